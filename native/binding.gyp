@@ -1,0 +1,20 @@
+{
+  "targets": [
+    {
+      "target_name": "unblock",
+      "sources": [
+        "<!@(node -p \"require('fs').readdirSync('.').filter((name) => name.endsWith('.cc')).join(' ')\")"
+      ],
+      "include_dirs": ["<!(node -p \"require('node-addon-api').include_dir\")"],
+      "defines": ["NAPI_VERSION=9", "NAPI_DISABLE_CPP_EXCEPTIONS"],
+      "cflags": ["-O2", "-g1", "-Wall", "-Wextra", "-fvisibility=hidden"],
+      # The newest supported line needs C++20; older headers accept it.
+      "cflags_cc": ["-std=gnu++20", "-fno-exceptions", "-fno-rtti"],
+      "configurations": {"Release": {"cflags!": ["-O3"]}},
+      "conditions": [
+        ["target_arch=='x64'", {"sources": ["platform/context_x64_sysv.S"]}],
+        ["target_arch=='arm64'", {"sources": ["platform/context_arm64_aapcs.S"]}]
+      ]
+    }
+  ]
+}

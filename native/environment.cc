@@ -1,0 +1,149 @@
+#include "environment.h"
+
+#include <optional>
+#include <utility>
+
+namespace unblock {
+
+Environment::Environment(v8::Isolate* isolate, v8::Local<v8::Context> context)
+    : isolate(isolate), context(isolate, context) {
+  greenlets_.push_back(
+      std::make_unique<Greenlet>(this, Greenlet::kMain, std::nullopt));
+  continuation_ = std::make_unique<ContinuationData>(isolate);
+  isolate->AddGCEpilogueCallback(AfterGC, this, v8::kGCTypeMarkSweepCompact);
+}
+
+std::string Environment::Probe() {
+  std::string error = words.Probe(isolate);
+  if (error.empty()) {
+    main()->AdoptThread();
+    current = main();
+    v8::MicrotaskQueue* const queue =
+        isolate->GetCurrentContext()->GetMicrotaskQueue();
+    error = drain_fields.Probe(isolate, queue);
+  }
+  return error;
+}
+
+void Environment::Close() {
+  isolate->RemoveGCEpilogueCallback(AfterGC, this);
+  checkpoint_.reset();
+  continuation_.reset();
+  drain_.Reset();
+  body.Reset();
+  context.Reset();
+}
+
+Greenlet* Environment::Find(int id) const {
+  if (id < 0 || static_cast<size_t>(id) >= greenlets_.size()) return nullptr;
+  return greenlets_[id].get();
+}
+
+bool Environment::Start() {
+  Greenlet* next;
+  if (!idle_.empty()) {
+    next = idle_.back();
+    idle_.pop_back();
+  } else {
+    std::optional<Stack> stack = Stack::Allocate(options.stack);
+    if (!stack) return false;
+    int id = static_cast<int>(greenlets_.size());
+    if (!free_ids_.empty()) {
+      id = free_ids_.back();
+      free_ids_.pop_back();
+    } else {
+      greenlets_.emplace_back();
+    }
+    greenlets_[id] = std::make_unique<Greenlet>(this, id, std::move(stack));
+    next = greenlets_[id].get();
+  }
+  current->SwitchTo(next);
+  return true;
+}
+
+Greenlet* Environment::RunBody(Greenlet* greenlet) {
+  ReleaseFinished();
+  // The body catches everything that JavaScript can catch, so an empty result
+  // is a termination (worker.terminate(), process.exit() in a worker): it has
+  // unwound this stack and must go on with the main one.
+  v8::TryCatch termination(isolate);
+  v8::Local<v8::Value> argument = v8::Integer::New(isolate, greenlet->id());
+  v8::Local<v8::Value> next;
+  if (body.Get(isolate)
+          ->Call(context.Get(isolate), v8::Undefined(isolate), 1, &argument)
+          .ToLocal(&next)) {
+    return greenlets_[next.As<v8::Int32>()->Value()].get();
+  }
+  terminated_ = true;
+  return main();
+}
+
+void Environment::PropagateTermination() {
+  if (!terminated_) return;
+  terminated_ = false;
+  isolate->TerminateExecution();
+}
+
+bool Environment::Retire(Greenlet* greenlet) {
+  if (idle_.size() >= options.pool || terminated_) return false;
+  idle_.push_back(greenlet);
+  return true;
+}
+
+// V8 keeps an entry for every thread id it has ever seen, and every switch
+// looks one up: what leaves for good must take its entry along.
+void Environment::Release() {
+  const Greenlet* gone = std::exchange(finished, nullptr);
+  words.Install(gone->thread_id(), words.main_stack_start());
+  isolate->DiscardThreadSpecificMetadata();
+  words.Install(current->thread_id(), current->stack_start());
+  free_ids_.push_back(gone->id());
+  greenlets_[gone->id()].reset();
+}
+
+void Environment::AfterGC(v8::Isolate*,
+                          v8::GCType,
+                          v8::GCCallbackFlags,
+                          void* data) {
+  for (Greenlet* idle : static_cast<Environment*>(data)->idle_) idle->Trim();
+}
+
+void Environment::OverrideCheckpoint(v8::Local<v8::Function> drain) {
+  drain_.Reset(isolate, drain);
+  if (checkpoint_ != nullptr) return;
+  checkpoint_ = std::make_unique<CheckpointOverride>(
+      context.Get(isolate)->GetMicrotaskQueue(), Checkpoint, this);
+}
+
+void Environment::PerformCheckpoint() {
+  if (checkpoint_ != nullptr) {
+    checkpoint_->CallOriginal(isolate);
+  } else {
+    context.Get(isolate)->GetMicrotaskQueue()->PerformCheckpoint(isolate);
+  }
+}
+
+void Environment::Checkpoint(v8::MicrotaskQueue* queue, v8::Isolate*) {
+  static_cast<Environment*>(CheckpointOverride::OwnerOf(queue))->Drain();
+}
+
+void Environment::Drain() {
+  // No switch is paid for an empty queue, but the call is still made: it is
+  // what lets V8 clear WeakRefs. On a greenlet's stack a microtask may block as
+  // it is; while somebody drains on the main stack V8 would refuse anyhow.
+  if (!drain_fields.HasWork() || current != main() ||
+      drain_fields.IsDraining() || isolate->IsExecutionTerminating()) {
+    checkpoint_->CallOriginal(isolate);
+    return;
+  }
+  v8::HandleScope handles(isolate);
+  const v8::Local<v8::Context> local = context.Get(isolate);
+  v8::Context::Scope entered(local);
+  // A microtask's error goes to Node from within; what comes out here is a
+  // termination, which V8 carries on with by itself.
+  v8::MaybeLocal<v8::Value> nothing =
+      drain_.Get(isolate)->Call(local, v8::Undefined(isolate), 0, nullptr);
+  static_cast<void>(nothing);
+}
+
+}  // namespace unblock

@@ -1,0 +1,96 @@
+// Everything the add-on knows about one isolate. There is one per Node
+// environment (the main thread and each worker) and nothing outside of it.
+
+#ifndef UNBLOCK_ENVIRONMENT_H_
+#define UNBLOCK_ENVIRONMENT_H_
+
+#include <v8.h>
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "greenlet.h"
+#include "stack.h"
+#include "v8_internals.h"
+
+namespace unblock {
+
+struct Options {
+  StackOptions stack;
+  // How many finished greenlets are kept for the next ones.
+  size_t pool;
+};
+
+class Environment {
+ public:
+  Environment(v8::Isolate* isolate, v8::Local<v8::Context> context);
+  Environment(const Environment&) = delete;
+  Environment& operator=(const Environment&) = delete;
+
+  // Finds V8's words; to be called once, first. Returns what is missing, or "".
+  std::string Probe();
+
+  // Lets go of everything that belongs to the isolate, which is about to be
+  // disposed of. The stacks stay: V8 may look at them to the very end.
+  void Close();
+
+  Greenlet* main() const { return greenlets_[Greenlet::kMain].get(); }
+  // The live native half with this id, or null.
+  Greenlet* Find(int id) const;
+
+  // Runs a body on a stack of its own until somebody switches back here. False
+  // if there is no stack to be had (errno says why); then nothing has happened.
+  bool Start();
+
+  // For Greenlet alone: calls the JavaScript body on its stack, and says where
+  // to go next.
+  Greenlet* RunBody(Greenlet* greenlet);
+  // Keeps a finished half for later. False: the pool is full, it must go.
+  bool Retire(Greenlet* greenlet);
+  // Frees the half that has left for good, if any.
+  void ReleaseFinished() {
+    if (finished != nullptr) Release();
+  }
+  // Goes on with a termination that ended a greenlet's turn early.
+  void PropagateTermination();
+
+  // From now on `drain` is called on the main stack whenever Node wants a
+  // microtask queue that is not empty to be drained.
+  void OverrideCheckpoint(v8::Local<v8::Function> drain);
+  // What the queue does by itself: drains on the running stack.
+  void PerformCheckpoint();
+
+  size_t idle() const { return idle_.size(); }
+  size_t active() const {
+    return greenlets_.size() - 1 - free_ids_.size() - idle_.size();
+  }
+
+  v8::Isolate* const isolate;
+  v8::Global<v8::Context> context;
+  // Called with a greenlet's id on its own stack; returns the id of the next.
+  v8::Global<v8::Function> body;
+  ThreadWords words;
+  DrainFields drain_fields;
+  Options options{{1088 * 1024, true}, 128};
+  Greenlet* current = nullptr;
+  Greenlet* finished = nullptr;
+
+ private:
+  static void Checkpoint(v8::MicrotaskQueue* queue, v8::Isolate* isolate);
+  static void AfterGC(v8::Isolate*, v8::GCType, v8::GCCallbackFlags, void*);
+  void Release();
+  void Drain();
+
+  std::vector<std::unique_ptr<Greenlet>> greenlets_;
+  std::vector<int> free_ids_;
+  std::vector<Greenlet*> idle_;
+  std::unique_ptr<ContinuationData> continuation_;
+  std::unique_ptr<CheckpointOverride> checkpoint_;
+  v8::Global<v8::Function> drain_;
+  bool terminated_ = false;
+};
+
+}  // namespace unblock
+
+#endif  // UNBLOCK_ENVIRONMENT_H_

@@ -1,0 +1,131 @@
+/**
+ * The async context that travels with a greenlet: its levels on Node's async-hooks stack (what `executionAsyncId()`
+ * reads, and on Node 20 and 22 what carries AsyncLocalStorage) and the AsyncContextFrame of Node 24 and later. The
+ * frame of a suspended greenlet is kept by the native switch; the levels are moved here, because they live in arrays
+ * that JavaScript reaches in a nanosecond and C++ does not.
+ *
+ * The main stack's levels stay at the bottom while a greenlet runs, the running greenlet's lie above them. Node pops
+ * by id and aborts on a mismatch, so a greenlet takes its levels along when it leaves.
+ */
+import { AsyncResource } from 'node:async_hooks';
+
+import { internals } from './internals';
+
+/** One level of the async-hooks stack. */
+interface Level {
+  readonly executionId: number;
+  readonly triggerId: number;
+  readonly resource: object;
+}
+
+/** What a greenlet begins with: a level of its own and its creator's frame. */
+export interface Inheritance {
+  readonly level: Level | undefined;
+  readonly frame: unknown;
+}
+
+/** What a suspended greenlet keeps. */
+export interface Luggage {
+  readonly levels: readonly Level[];
+  readonly defaultTriggerId: number;
+}
+
+interface AsyncWrap {
+  async_hook_fields: Uint32Array;
+  async_id_fields: Float64Array;
+  readonly async_ids_stack: Float64Array;
+  execution_async_resources: object[];
+  executionAsyncResource(index: number): object | undefined;
+  pushAsyncContext(executionId: number, triggerId: number, resource?: object): void;
+  constants: Record<'kInit' | 'kStackLength' | 'kExecutionAsyncId' | 'kTriggerAsyncId' | 'kDefaultTriggerAsyncId', number>;
+}
+
+interface FrameBinding {
+  getContinuationPreservedEmbedderData(): unknown;
+  setContinuationPreservedEmbedderData(frame: unknown): void;
+}
+
+const wrap = internals.internalBinding('async_wrap') as AsyncWrap;
+const { async_hook_fields: fields, async_id_fields: ids, execution_async_resources: resources } = wrap;
+const { kInit, kStackLength, kExecutionAsyncId, kTriggerAsyncId, kDefaultTriggerAsyncId } = wrap.constants;
+const { pushAsyncContext } = internals.require('internal/async_hooks') as Pick<AsyncWrap, 'pushAsyncContext'>;
+const NO_DEFAULT_TRIGGER = -1;
+
+const frames = frameBinding();
+const EMPTY: Inheritance = { level: undefined, frame: undefined };
+
+// Where the main stack's levels end.
+let floor = 0;
+
+function frameBinding(): FrameBinding | undefined {
+  if (Number(process.versions.node.split('.')[0]) < 22) return undefined;
+  return internals.internalBinding('async_context_frame') as FrameBinding;
+}
+
+/** What a greenlet that is created here begins with: its creator's stores, in a resource of its own. */
+export function inherit(): Inheritance {
+  const frame = frames?.getContinuationPreservedEmbedderData();
+  if (fields[kStackLength] === 0) return frame === undefined ? EMPTY : { level: undefined, frame };
+  // Only hooks make it worth to announce a resource: AsyncLocalStorage, which copies its stores into it, or a user's.
+  if (fields[kInit]! > 0) {
+    const resource = new AsyncResource('GREENLET');
+    return { level: { executionId: resource.asyncId(), triggerId: resource.triggerAsyncId(), resource }, frame };
+  }
+  return { level: { executionId: ids[kExecutionAsyncId]!, triggerId: ids[kTriggerAsyncId]!, resource: {} }, frame };
+}
+
+/** What a greenlet that merely carries on for its starter begins with: the very same level. */
+export function share(): Inheritance {
+  const length = fields[kStackLength]!;
+  const frame = frames?.getContinuationPreservedEmbedderData();
+  if (length === 0) return frame === undefined ? EMPTY : { level: undefined, frame };
+  return { level: levelAt(length - 1, length), frame };
+}
+
+/** Takes the leaving greenlet's levels off the stack; the main greenlet's stay, and the others' begin above them. */
+export function pack(isMain: boolean): Luggage | undefined {
+  const length = fields[kStackLength]!;
+  if (isMain) floor = length;
+  const defaultTriggerId = ids[kDefaultTriggerAsyncId]!;
+  if (length <= floor && defaultTriggerId === NO_DEFAULT_TRIGGER) return undefined;
+  const levels: Level[] = [];
+  for (let index = floor; index < length; index++) levels.push(levelAt(index, length));
+  drop();
+  return { levels, defaultTriggerId };
+}
+
+/** Puts the levels of a greenlet that has come back on top of the main stack's. */
+export function unpack(luggage: Luggage): void {
+  for (const { executionId, triggerId, resource } of luggage.levels) pushAsyncContext(executionId, triggerId, resource);
+  ids[kDefaultTriggerAsyncId] = luggage.defaultTriggerId;
+}
+
+/** Gives a new greenlet what it begins with. */
+export function begin({ level, frame }: Inheritance): void {
+  if (level !== undefined) pushAsyncContext(level.executionId, level.triggerId, level.resource);
+  if (frames !== undefined && frame !== frames.getContinuationPreservedEmbedderData()) {
+    frames.setContinuationPreservedEmbedderData(frame);
+  }
+}
+
+/** Drops whatever an ending greenlet has left above the main stack's levels: a throw may have skipped its own pops. */
+export function drop(): void {
+  ids[kDefaultTriggerAsyncId] = NO_DEFAULT_TRIGGER;
+  if (fields[kStackLength]! <= floor) return;
+  const stack = wrap.async_ids_stack;
+  ids[kExecutionAsyncId] = stack[2 * floor]!;
+  ids[kTriggerAsyncId] = stack[2 * floor + 1]!;
+  fields[kStackLength] = floor;
+  if (resources.length > floor) resources.length = floor;
+}
+
+// The stack holds at each index what the level above has replaced, so the topmost level's ids are the current ones.
+function levelAt(index: number, length: number): Level {
+  const stack = wrap.async_ids_stack;
+  const top = index + 1 === length;
+  return {
+    executionId: top ? ids[kExecutionAsyncId]! : stack[2 * (index + 1)]!,
+    triggerId: top ? ids[kTriggerAsyncId]! : stack[2 * (index + 1) + 1]!,
+    resource: resources[index] ?? wrap.executionAsyncResource(index) ?? {},
+  };
+}

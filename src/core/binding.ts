@@ -1,0 +1,103 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { setFlagsFromString } from 'node:v8';
+
+import type { Config } from './config';
+import { readConfig } from './config';
+import { BinaryError, LoadedTwiceError, UnsupportedError } from './errors';
+
+/** What the add-on exports: a switch is a jump between stacks, and everything else is ours. */
+export interface Binding {
+  /**
+   * Calls the body on a new stack and returns once somebody switches back: 0, or the errno of the stack that could not
+   * be had, in which case nothing has happened.
+   */
+  start(): number;
+  /** Jumps to a suspended stack; returns once somebody switches back. */
+  switchTo(id: number): void;
+  /** Runs on each new stack, with its id; returns the id of the stack that goes on. Must not throw. */
+  setBody(body: (id: number) => number): void;
+  /** `drain` is called on the main stack from now on whenever Node wants a microtask queue drained that is not empty. */
+  overrideCheckpoint(drain: () => void): void;
+  /** Drains the microtask queue on the running stack. */
+  performCheckpoint(): void;
+  configure(stackSize: number, stackGuard: boolean, stackPool: number): void;
+  /** Stacks in use, and stacks kept for later. */
+  counts(): { active: number; idle: number };
+  /** Whether the running code is an expression of a debugger that holds this thread. */
+  isPausedByDebugger(): boolean;
+  /** Node's own loaders, or undefined where this build does not show them. */
+  internals(): Internals | undefined;
+}
+
+/** The two functions by which Node's built-in modules reach each other. */
+export interface Internals {
+  internalBinding(name: string): unknown;
+  require(id: string): unknown;
+}
+
+const SUPPORTED_LINES = ['20', '22', '24', '26'];
+const SUPPORTED_PLATFORMS = ['linux-x64', 'linux-arm64'];
+const ROOT = join(__dirname, '..', '..', '..');
+const LOADED = Symbol.for('unblock.loaded');
+
+/** Says why the add-on cannot work here, or undefined. */
+function whyUnsupported(): string | undefined {
+  const platform = `${process.platform}-${process.arch}`;
+  if (!SUPPORTED_PLATFORMS.includes(platform)) {
+    return `unblock does not support ${platform} yet (Node ${process.version}); it runs on ${SUPPORTED_PLATFORMS.join(', ')}`;
+  }
+  const line = process.versions.node.split('.')[0] ?? '';
+  if (!SUPPORTED_LINES.includes(line)) {
+    return `unblock does not support Node ${process.version} on ${platform} yet; it runs on Node ${SUPPORTED_LINES.join(', ')}`;
+  }
+  return undefined;
+}
+
+function load(path: string): Binding {
+  const where = `Node ${process.version} on ${process.platform}-${process.arch}`;
+  if (!existsSync(path)) {
+    throw new BinaryError(`unblock has no binary for ${where} (${path}): run "npm rebuild unblock"`);
+  }
+  const module = { exports: {} as Binding };
+  try {
+    process.dlopen(module, path);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    // A probe speaks for itself; anything else is a file that is no add-on for this Node.
+    if (/found|exported|locked|thread-local/.test(reason)) {
+      throw new UnsupportedError(`unblock does not know this build of ${where}: ${reason}`, { cause: error });
+    }
+    throw new BinaryError(`unblock could not load its binary for ${where}: ${reason}`, { cause: error });
+  }
+  return module.exports;
+}
+
+// One copy of the package per thread: the greenlets of a second one would not know of ours, nor we of theirs.
+function claimThread(): void {
+  const holder: NodeJS.Process & { [LOADED]?: string } = process;
+  const first = holder[LOADED];
+  if (first !== undefined) {
+    throw new LoadedTwiceError(`unblock is loaded already from ${first}; a second copy, ${ROOT}, would have its own hub`);
+  }
+  Object.defineProperty(holder, LOADED, { value: ROOT });
+}
+
+function open(options: Config): Binding {
+  const unsupported = whyUnsupported();
+  if (unsupported !== undefined) throw new UnsupportedError(unsupported);
+  claimThread();
+  const prebuild = join('prebuilds', `${process.platform}-${process.arch}`, `node.abi${process.versions.modules}.node`);
+  const opened = load(join(ROOT, prebuild));
+  opened.configure(options.stackSize, options.stackGuard, options.stackPool);
+  // V8 aborts the process when its collector of WebAssembly code meets a suspended stack. Without that collector,
+  // replaced code is not freed.
+  setFlagsFromString('--no-wasm-code-gc');
+  return opened;
+}
+
+/** The configuration that the native core was opened with. */
+export const config: Config = readConfig(process.env);
+
+/** The native core of this thread. */
+export const binding: Binding = open(config);

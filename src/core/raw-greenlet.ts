@@ -1,0 +1,429 @@
+/**
+ * Greenlets with the exact semantics of Python's `greenlet` package, on the native core's stacks.
+ *
+ * The words of a switch: the greenlet that leaves puts a value or an error *in flight*, makes the target current and
+ * jumps; on the other side it lands as the result of the call that the target is suspended in. So a `switch()` returns
+ * whatever is next sent to its caller, by anyone.
+ *
+ * A suspended greenlet's own stack must not hold its handle, or it could never be found abandoned. That is why the
+ * functions below reach the running greenlet through `current`, in small functions whose frames are gone at the jump.
+ */
+import { getSystemErrorName, inspect, types } from 'node:util';
+
+import { begin, drop, type Inheritance, inherit, type Luggage, pack, share, unpack } from './async-context';
+import { binding } from './binding';
+import { GreenletError, GreenletExit, invalidArgType } from './errors';
+import { formatFrames } from './stack-trace';
+
+/** What a greenlet runs: any function. The arguments of the first switch are its arguments. */
+export type Run = (...args: never[]) => unknown;
+
+/** A class of errors, for `throw(TheClass, ...args)`. */
+export type ErrorClass = new (...args: never[]) => Error;
+
+/** Told of every switch, in the target, after the jump: `'throw'` if an error is in flight, else `'switch'`. */
+export type Tracer = (event: 'switch' | 'throw', origin: RawGreenlet, target: RawGreenlet) => void;
+
+// A greenlet's native id is its state as well.
+const UNSTARTED = -1;
+const DEAD = -2;
+const MAIN = 0;
+
+// In flight: a value, an error, or the question for a suspended greenlet's frames.
+const VALUE = 0;
+const ERROR = 1;
+const PEEK = 2;
+let kind = VALUE;
+let payload: unknown;
+// Who left last; only until the flight lands.
+let origin: RawGreenlet | undefined;
+let current: RawGreenlet;
+let main: RawGreenlet;
+let tracer: Tracer | undefined;
+// What the next body is to run, until that body takes it.
+let starting: { greenlet: RawGreenlet; run: unknown; args: readonly unknown[] } | undefined;
+
+/** What is known of a greenlet when its handle is gone. */
+interface Obituary {
+  id: number;
+  prototype: object;
+}
+const IMMORTAL: Obituary = { id: MAIN, prototype: Object.prototype };
+
+// Functions that see the class's private parts, given by its static block.
+let leaveFor: (target: RawGreenlet) => Luggage | undefined;
+let checkGreenlet: (value: unknown) => void;
+let putDown: (obituary: Obituary) => void;
+
+/**
+ * A greenlet: a function with a stack of its own, which runs until it switches elsewhere and goes on, at that very
+ * place, when somebody switches back. Nothing is scheduled: who runs is decided by `switch` and `throw` alone.
+ *
+ * @example
+ * const pong = new RawGreenlet((word: string) => {
+ *   console.log(word);                // hello
+ *   console.log(main.switch('42'));   // again
+ * });
+ * const main = getCurrent();
+ * console.log(pong.switch('hello')); // 42
+ * pong.switch('again');
+ *
+ * Source: `greenlet.greenlet`.
+ */
+export class RawGreenlet {
+  #id = UNSTARTED;
+  #parent: RawGreenlet | null;
+  #run: Run | null | undefined;
+  #inheritance: Inheritance | undefined;
+  #obituary: Obituary | undefined;
+
+  /**
+   * Makes a greenlet; nothing runs before the first switch into it.
+   *
+   * @param run what it will run; may also be set later, or be a method of a subclass
+   * @param parent who gets its result or its error; the greenlet that is current now, unless given
+   * @param inheritance the async context to begin with; for greenlets that carry on for another, which are never taken
+   *   for abandoned (internal)
+   * @throws {TypeError} ERR_INVALID_ARG_TYPE for a `run` that is no function, or a `parent` that is no greenlet
+   */
+  constructor(run?: Run | null, parent?: RawGreenlet, inheritance?: Inheritance) {
+    if (run !== undefined) checkRun(run);
+    this.#run = run;
+    if (parent !== undefined) checkGreenlet(parent);
+    this.#parent = parent ?? current ?? null;
+    if (inheritance === undefined) {
+      this.#inheritance = inherit();
+    } else {
+      this.#inheritance = inheritance;
+      this.#obituary = IMMORTAL;
+    }
+  }
+
+  /**
+   * Suspends the current greenlet and goes on with this one, or with its nearest living ancestor if it is dead.
+   *
+   * @param args the arguments of `run` at the first switch; afterwards what the pending call returns in this greenlet:
+   *   `undefined` for none, the value for one, an array for more
+   * @returns what is next sent to the greenlet that calls
+   * @throws whatever is next thrown into the greenlet that calls; {GreenletError} ERR_UNBLOCK_NO_RUN if it has nothing
+   *   to run, ERR_UNBLOCK_NO_STACK if the system has no memory for its stack
+   */
+  switch(...args: unknown[]): unknown {
+    return this.#nearestAlive().#receive(VALUE, args.length < 2 ? args[0] : args, args);
+  }
+
+  /**
+   * Like `switch`, but what arrives is an error, raised by the pending call. A greenlet that has not started ends
+   * without having run, and its parent gets the error.
+   *
+   * @param error an error, or a class of errors to make one from; a new GreenletExit unless given
+   * @param classArgs the arguments of the class
+   * @returns what is next sent to the greenlet that calls
+   * @throws {TypeError} ERR_INVALID_ARG_TYPE for what is no error; and as `switch`
+   */
+  throw(error: Error | ErrorClass = new GreenletExit(), ...classArgs: unknown[]): unknown {
+    const thrown = toError(error, classArgs);
+    // The dead need no killing: their exit is a value like that of any other greenlet.
+    const how = this.#id === DEAD && thrown instanceof GreenletExit ? VALUE : ERROR;
+    return this.#nearestAlive().#receive(how, thrown, [thrown]);
+  }
+
+  /** Who gets this greenlet's result or error; null for a main greenlet. */
+  get parent(): RawGreenlet | null {
+    return this.#parent;
+  }
+
+  set parent(parent: RawGreenlet) {
+    checkGreenlet(parent);
+    if (this.#id === MAIN) {
+      throw new GreenletError('ERR_UNBLOCK_MAIN_PARENT', 'cannot set the parent of a main greenlet');
+    }
+    for (let above: RawGreenlet | null = parent; above !== null; above = above.#parent) {
+      if (above === this) throw new GreenletError('ERR_UNBLOCK_CYCLIC_PARENT', 'cyclic parent chain');
+    }
+    this.#parent = parent;
+  }
+
+  /** What it will run; only before it starts. */
+  get run(): Run | null {
+    if (this.#id !== UNSTARTED) throw new GreenletError('ERR_UNBLOCK_STARTED', 'a greenlet has no run once it has started');
+    if (this.#run === undefined) throw new GreenletError('ERR_UNBLOCK_NO_RUN', 'the greenlet has no run');
+    return this.#run;
+  }
+
+  set run(run: Run | null) {
+    if (this.#id !== UNSTARTED) {
+      throw new GreenletError('ERR_UNBLOCK_STARTED', 'run cannot be set after the start of the greenlet');
+    }
+    checkRun(run);
+    this.#run = run;
+  }
+
+  /** Whether it has finished. */
+  get dead(): boolean {
+    return this.#id === DEAD;
+  }
+
+  /** Whether it has started and not finished. */
+  get active(): boolean {
+    return this.#id >= MAIN;
+  }
+
+  /** Where it is suspended, innermost frame first, in the form of an error's stack; undefined if it is not. */
+  get stack(): string | undefined {
+    if (this.#id < MAIN || this === current) return undefined;
+    kind = PEEK;
+    payload = current.#id;
+    binding.switchTo(this.#id);
+    const frames = payload as Error;
+    payload = undefined;
+    return formatFrames(frames);
+  }
+
+  [inspect.custom](): string {
+    const state = this === current ? 'current' : this.#id >= MAIN ? 'suspended' : this.#id === DEAD ? 'dead' : 'pending';
+    return `${this.constructor.name} { ${state}${this.#id === MAIN ? ' main' : ''} }`;
+  }
+
+  #nearestAlive(): RawGreenlet {
+    let target: RawGreenlet = this;
+    // A main greenlet, where every chain ends, never dies.
+    while (target.#id === DEAD) target = target.#parent!;
+    return target;
+  }
+
+  #receive(how: number, value: unknown, args: readonly unknown[]): unknown {
+    if (this === current) {
+      setInFlight(how, value);
+      origin = this;
+      return land();
+    }
+    return this.#id === UNSTARTED ? this.#start(how, value, args) : this.#resume(how, value);
+  }
+
+  #resume(how: number, value: unknown): unknown {
+    setInFlight(how, value);
+    const luggage = leaveFor(this);
+    binding.switchTo(this.#id);
+    while (kind === PEEK) answer();
+    if (luggage !== undefined) unpack(luggage);
+    return land();
+  }
+
+  #start(how: number, value: unknown, args: readonly unknown[]): unknown {
+    // The lookup is the program's own code (a subclass's getter, a proxy): it may switch, even into this greenlet.
+    const run = this.run;
+    if (this.#id !== UNSTARTED) return this.#nearestAlive().#receive(how, value, args);
+    setInFlight(how, value);
+    starting = { greenlet: this, run, args };
+    const luggage = leaveFor(this);
+    const errno = binding.start();
+    while (kind === PEEK) answer();
+    if (luggage !== undefined) unpack(luggage);
+    if (errno !== 0) giveUpStart(errno);
+    return land();
+  }
+
+  // Runs on the new stack: takes what is to be run, and gives the greenlet its id.
+  static #begin(id: number): { run: Run; self: unknown; args: readonly unknown[] } {
+    const { greenlet, run, args } = starting!;
+    starting = undefined;
+    // A function is called for its own sake, a method of a subclass for the greenlet's.
+    const self = run === greenlet.#run ? undefined : greenlet;
+    begin(greenlet.#inheritance!);
+    greenlet.#inheritance = undefined;
+    greenlet.#run = undefined;
+    greenlet.#id = id;
+    return { run: run as Run, self, args };
+  }
+
+  // Ends the current greenlet: puts its outcome in flight for the nearest living ancestor, and returns that one's id.
+  // An ancestor that has not started is started with it, on the stack that has become free: UNSTARTED says so.
+  static #finish(how: number, value: unknown): number {
+    const ended = current;
+    for (let heir = ended.#parent!; ; heir = heir.#parent!) {
+      if (heir.#id === DEAD) continue;
+      if (heir.#id === UNSTARTED) {
+        try {
+          starting = { greenlet: heir, run: heir.run, args: [value] };
+        } catch (error) {
+          // It cannot run, so the next ancestor is told why.
+          how = ERROR;
+          value = error;
+          continue;
+        }
+      }
+      drop();
+      ended.#id = DEAD;
+      if (ended.#obituary !== undefined && ended.#obituary !== IMMORTAL) ended.#obituary.id = DEAD;
+      setInFlight(how, value);
+      origin = ended;
+      current = heir;
+      return heir.#id;
+    }
+  }
+
+  // The handle is gone while the greenlet is suspended: a new one of the same kind stands in for its last switch.
+  static #putDown({ id, prototype }: Obituary): void {
+    if (id === DEAD) return;
+    const greenlet: RawGreenlet = Object.setPrototypeOf(new RawGreenlet(), prototype);
+    greenlet.#id = id;
+    try {
+      greenlet.throw(new GreenletExit('Killing the greenlet because all references have vanished.'));
+    } catch (error) {
+      process.emitWarning(error instanceof Error ? error : inspect(error));
+    }
+    if (!greenlet.dead) process.emitWarning(`GreenletExit did not kill ${inspect(greenlet)}`);
+  }
+
+  static #watch(greenlet: RawGreenlet): void {
+    const obituary = { id: greenlet.#id, prototype: Object.getPrototypeOf(greenlet) };
+    greenlet.#obituary = obituary;
+    abandoned.register(greenlet, obituary);
+  }
+
+  // Runs bodies on a new stack until the next to go on is a greenlet that has a stack already.
+  static #body(id: number): number {
+    let next = UNSTARTED;
+    while (next === UNSTARTED) {
+      let how = VALUE;
+      let value: unknown;
+      try {
+        const { run, self, args } = RawGreenlet.#begin(id);
+        land();
+        value = Reflect.apply(run, self, args);
+      } catch (error) {
+        value = error;
+        if (!(error instanceof GreenletExit)) how = ERROR;
+      }
+      next = RawGreenlet.#finish(how, value);
+    }
+    return next;
+  }
+
+  static {
+    // Everything that can fail (for want of stack, say) comes before the first change.
+    leaveFor = (target) => {
+      if (current.#obituary === undefined) RawGreenlet.#watch(current);
+      const luggage = pack(current === main);
+      origin = current;
+      current = target;
+      return luggage;
+    };
+    checkGreenlet = (value) => {
+      if (typeof value !== 'object' || value === null || !(#id in value)) {
+        throw invalidArgType('parent', 'a RawGreenlet', value);
+      }
+    };
+    putDown = (obituary) => RawGreenlet.#putDown(obituary);
+    binding.setBody((id) => RawGreenlet.#body(id));
+    main = new RawGreenlet(undefined, undefined, { level: undefined, frame: undefined });
+    main.#id = MAIN;
+    current = main;
+  }
+}
+
+const abandoned = new FinalizationRegistry<Obituary>(putDown);
+
+function setInFlight(how: number, value: unknown): void {
+  kind = how;
+  payload = value;
+}
+
+// Delivers what is in flight to the greenlet that has just become current.
+function land(): unknown {
+  const value = payload;
+  payload = undefined;
+  if (kind === VALUE && tracer === undefined) {
+    origin = undefined;
+    return value;
+  }
+  return landTold(kind, value);
+}
+
+function landTold(how: number, value: unknown): unknown {
+  const from = origin!;
+  origin = undefined;
+  kind = VALUE;
+  if (tracer !== undefined) {
+    const told = tracer;
+    try {
+      told(how === ERROR ? 'throw' : 'switch', from, current);
+    } catch (error) {
+      // It replaces whatever was in flight, and is not asked again.
+      tracer = undefined;
+      throw error;
+    }
+  }
+  if (how === ERROR) throw value;
+  return value;
+}
+
+// On a suspended stack: leaves its frames for the greenlet that asks, and is suspended again.
+function answer(): void {
+  const asker = payload as number;
+  setInFlight(VALUE, new Error());
+  binding.switchTo(asker);
+}
+
+function giveUpStart(errno: number): never {
+  starting = undefined;
+  payload = undefined;
+  current = origin!;
+  origin = undefined;
+  const reason = getSystemErrorName(-errno);
+  throw new GreenletError('ERR_UNBLOCK_NO_STACK', `the system has no stack for another greenlet (${reason})`);
+}
+
+function checkRun(run: unknown): void {
+  if (run !== null && typeof run !== 'function') throw invalidArgType('run', 'a function', run);
+}
+
+function toError(error: unknown, classArgs: readonly unknown[]): unknown {
+  if (error instanceof Error || types.isNativeError(error)) return error;
+  if (typeof error === 'function' && (error === Error || error.prototype instanceof Error)) {
+    return Reflect.construct(error, classArgs);
+  }
+  throw invalidArgType('error', 'an error or a class of errors', error);
+}
+
+/**
+ * The greenlet that is running; the main greenlet where none was started.
+ *
+ * @example getCurrent() === getMain() // true at the top of a program
+ */
+export function getCurrent(): RawGreenlet {
+  return current;
+}
+
+/** The greenlet that stands for the stack Node itself runs on: the only one without a parent, and never dead. */
+export function getMain(): RawGreenlet {
+  return main;
+}
+
+/**
+ * Sets the tracer of this thread. An error that it throws ends it, and is thrown in the target in place of whatever was
+ * in flight.
+ *
+ * @param callback the new tracer, or undefined for none
+ * @returns the one before
+ */
+export function setTrace(callback: Tracer | undefined): Tracer | undefined {
+  if (callback !== undefined && typeof callback !== 'function') throw invalidArgType('callback', 'a function', callback);
+  const before = tracer;
+  tracer = callback;
+  return before;
+}
+
+/** The tracer of this thread, if one is set. */
+export function getTrace(): Tracer | undefined {
+  return tracer;
+}
+
+/**
+ * Makes a greenlet that carries on for whoever starts it: in the same async context, and never taken for abandoned.
+ * Internal: what runs Node's callbacks.
+ */
+export function createCarrier(run: Run): RawGreenlet {
+  return new RawGreenlet(run, undefined, share());
+}

@@ -1,0 +1,26 @@
+// Requests per second of http-server.cjs at 50 connections: node http.cjs <node of the server> [<its options>...]
+
+'use strict';
+
+const { fork } = require('node:child_process');
+const { once } = require('node:events');
+const path = require('node:path');
+const autocannon = require('autocannon');
+const { report } = require('./measure.cjs');
+
+const warmUpSeconds = 1;
+const seconds = 4;
+
+async function main() {
+  const [execPath, ...execArgv] = process.argv.slice(2);
+  const server = fork(path.join(__dirname, 'http-server.cjs'), { execPath, execArgv });
+  const [port] = await once(server, 'message');
+  const load = (duration) => autocannon({ url: `http://127.0.0.1:${port}`, connections: 50, duration });
+  await load(warmUpSeconds);
+  const { requests, errors, non2xx } = await load(seconds);
+  server.disconnect();
+  if (errors + non2xx > 0) throw new Error(`${errors} errors, ${non2xx} answers other than 2xx`);
+  report(requests.average);
+}
+
+main();

@@ -1,0 +1,153 @@
+// What is measured, as data: topics, their trials (a process each), and what a trial is compared with.
+
+import path from 'node:path';
+import { pathToFileURL } from 'node:url';
+import type { Rivals } from './rivals';
+
+export interface Trial {
+  readonly name: string;
+  readonly file: string;
+  readonly args: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+/** `value of trial / value of against` may be `atMost`; without a number it is only shown. */
+export interface Comparison {
+  readonly trial: string;
+  readonly against: string;
+  readonly atMost?: number;
+}
+
+/** The value of `trial` may be `atMost`. */
+export interface Limit {
+  readonly trial: string;
+  readonly atMost: number;
+}
+
+export interface Topic {
+  readonly name: string;
+  readonly title: string;
+  readonly unit: string;
+  readonly better: 'lower' | 'higher';
+  /** Rounds of its own when one trial takes long or does not vary. */
+  readonly rounds?: number;
+  readonly trials: readonly Trial[];
+  readonly comparisons: readonly Comparison[];
+  readonly limits: readonly Limit[];
+}
+
+export interface BenchNode {
+  readonly node: string;
+  readonly version: string;
+}
+
+const root = path.resolve(__dirname, '../../..');
+const fibersName = 'node-fibers (Node 14)';
+const pythonName = 'python greenlet';
+
+function program(name: string): string {
+  return path.join(root, 'test', 'bench', name);
+}
+
+function fibersTrials({ fibers }: Rivals, programName: string): Trial[] {
+  if (fibers === undefined) return [];
+  return [{ name: fibersName, file: fibers.node, args: [program(programName), 'fibers', fibers.packagePath] }];
+}
+
+function pythonTrials({ python }: Rivals, quantity: string): Trial[] {
+  return python === undefined
+    ? []
+    : [{ name: pythonName, file: python, args: [program('greenlet_rival.py'), quantity] }];
+}
+
+/** Trials under names that say the Node version. */
+function onEach(nodes: readonly BenchNode[], what: string, args: readonly string[], env?: Trial['env']): Trial[] {
+  return nodes.map(({ node, version }) => ({ name: `${version} ${what}`, file: node, args, env }));
+}
+
+function compareEach(nodes: readonly BenchNode[], what: string, against: string, atMost?: number): Comparison[] {
+  return nodes.map(({ version }) => ({ trial: `${version} ${what}`, against: against.replace('%v', version), atMost }));
+}
+
+export function topicsFor(nodes: readonly BenchNode[], rivals: Rivals): Topic[] {
+  return [
+    {
+      name: 'switch',
+      title: 'One switch (shallow)',
+      unit: 'ns',
+      better: 'lower',
+      trials: [
+        ...onEach(nodes, 'main and a greenlet', [program('switch.cjs'), 'main']),
+        ...onEach(nodes, 'two greenlets', [program('switch.cjs'), 'pair']),
+        ...fibersTrials(rivals, 'switch.cjs'),
+        ...pythonTrials(rivals, 'switch'),
+      ],
+      comparisons: [
+        ...compareEach(nodes, 'main and a greenlet', fibersName, 0.5),
+        ...compareEach(nodes, 'two greenlets', fibersName, 0.5),
+      ],
+      limits: [],
+    },
+    {
+      name: 'create',
+      title: 'Create, run and end',
+      unit: 'ns',
+      better: 'lower',
+      trials: [
+        ...onEach(nodes, 'RawGreenlet', [program('create.cjs'), 'unblock']),
+        ...fibersTrials(rivals, 'create.cjs'),
+        ...pythonTrials(rivals, 'create'),
+      ],
+      comparisons: compareEach(nodes, 'RawGreenlet', fibersName, 1 / 3),
+      limits: [],
+    },
+    {
+      name: 'ever-made',
+      title: 'One switch, after many greenlets',
+      unit: 'ns',
+      better: 'lower',
+      trials: [
+        ...onEach(nodes, '10 ever made', [program('ever-made.cjs'), '10', 'ended']),
+        ...onEach(nodes, '10000 ever made', [program('ever-made.cjs'), '10000', 'ended']),
+        ...onEach(nodes, '10000 suspended', [program('ever-made.cjs'), '10000', 'suspended']),
+      ],
+      comparisons: [
+        ...compareEach(nodes, '10000 ever made', '%v 10 ever made', 1.15),
+        ...compareEach(nodes, '10000 suspended', '%v 10 ever made'),
+      ],
+      limits: [],
+    },
+    {
+      name: 'memory',
+      title: 'Resident memory per suspended greenlet',
+      unit: 'bytes',
+      better: 'lower',
+      rounds: 2,
+      trials: [
+        ...onEach(nodes, '10000, guards', ['--expose-gc', program('memory.cjs'), '10000']),
+        ...onEach(nodes, '100000, no guards', ['--expose-gc', program('memory.cjs'), '100000'], {
+          UNBLOCK_STACK_GUARD: '0',
+        }),
+      ],
+      comparisons: [],
+      limits: nodes.map(({ version }) => ({ trial: `${version} 10000, guards`, atMost: 12_000 })),
+    },
+    {
+      name: 'http',
+      title: 'HTTP, trivial route, 50 connections',
+      unit: 'requests/s',
+      better: 'higher',
+      rounds: 3,
+      trials: nodes.flatMap(({ node, version }) => {
+        const loader = ['--import', pathToFileURL(path.join(root, 'loader.mjs')).href];
+        const trial = { file: process.execPath, args: [program('http.cjs'), node] };
+        return [
+          { ...trial, name: `${version} plain` },
+          { ...trial, name: `${version} with the loader`, args: [...trial.args, ...loader] },
+        ];
+      }),
+      comparisons: compareEach(nodes, 'with the loader', '%v plain'),
+      limits: [],
+    },
+  ];
+}

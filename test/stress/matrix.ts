@@ -1,0 +1,75 @@
+// What the stress runner runs: every program under every flag, on every Node line. A new program or flag is a row here.
+
+export interface StressProgram {
+  readonly name: string;
+  /** The number of rounds, in the program's own unit, of a run without a flag. */
+  readonly rounds: { readonly short: number; readonly full: number };
+  /** Run with `--import` of the loader. */
+  readonly loader?: boolean;
+  /** A flag of its own beside those that every program gets. */
+  readonly flag?: StressFlag;
+}
+
+export interface StressFlag {
+  readonly options: readonly string[];
+  /** The share of the rounds that keeps a run under this flag as long as one without. */
+  readonly share: number;
+  /** Programs that cannot run under it, by name, with the reason. */
+  readonly excludes?: Readonly<Record<string, string>>;
+}
+
+/** A fault of Node itself, seen without any greenlet. */
+export interface NodeFault {
+  readonly line: string;
+  readonly flag: string;
+  readonly fault: 'hung at exit';
+  readonly reason: string;
+}
+
+const stressWasmCodeGc: StressFlag = { options: ['--stress-wasm-code-gc'], share: 1 };
+
+export const programs: readonly StressProgram[] = [
+  { name: 'switching', rounds: { short: 30_000, full: 300_000 } },
+  { name: 'wasm', rounds: { short: 400, full: 4_000 }, flag: stressWasmCodeGc },
+  { name: 'async', rounds: { short: 1_000, full: 10_000 }, loader: true },
+  { name: 'workers', rounds: { short: 10, full: 100 } },
+  { name: 'memory', rounds: { short: 500_000, full: 1_000_000 } },
+];
+
+export const flags: readonly StressFlag[] = [
+  { options: [], share: 1 },
+  { options: ['--stress-compaction'], share: 0.1 },
+  { options: ['--stress-incremental-marking'], share: 0.1 },
+  { options: ['--stress-scavenge=50'], share: 0.5 },
+  { options: ['--gc-interval=500'], share: 0.2 },
+  { options: ['--always-sparkplug'], share: 1 },
+  { options: ['--maglev'], share: 1 },
+  { options: ['--max-lazy', '--interpreted-frames-native-stack'], share: 1 },
+  { options: ['--verify-heap'], share: 0.5 },
+  { options: ['--jitless'], share: 0.5, excludes: { wasm: 'WebAssembly needs a compiler' } },
+  { options: ['--single-threaded'], share: 1 },
+  { options: ['--stress-concurrent-allocation'], share: 0.5 },
+  { options: ['--cpu-prof'], share: 1 },
+];
+
+export const nodeFaults: readonly NodeFault[] = [
+  {
+    line: '22',
+    flag: '--stress-concurrent-allocation',
+    fault: 'hung at exit',
+    reason: 'Node 22 can hang at exit under this flag without any greenlet',
+  },
+];
+
+export function flagName(flag: StressFlag): string {
+  return flag.options.join(' ') || 'none';
+}
+
+export function flagsOf(program: StressProgram): readonly StressFlag[] {
+  return program.flag === undefined ? flags : [...flags, program.flag];
+}
+
+/** Which of its lines a Node version belongs to: `20` for `v20.20.2`. */
+export function lineOf(version: string): string {
+  return version.replace(/^v/, '').split('.')[0];
+}

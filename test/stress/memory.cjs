@@ -1,0 +1,96 @@
+// Memory that greenlets take is given back: a million short-lived ones leave the resident size where it was, and so does a
+// crowd that was suspended at once.
+
+'use strict';
+
+const { setImmediate: nextTurn } = require('node:timers/promises');
+const { RawGreenlet, getMain } = require('../../dist/src/index.js');
+const { Program } = require('./program.cjs');
+
+const megabyte = 2 ** 20;
+const churnAllowance = 32 * megabyte;
+const crowdAllowance = 24 * megabyte;
+const crowdKeptShare = 0.25;
+
+const program = Program.start('memory', 1_000_000);
+const crowdSize = Math.min(10_000, Math.ceil(program.rounds / 100));
+
+/** Resident bytes once weak callbacks and finalizers have run. */
+async function residentBytes() {
+  for (let turn = 0; turn < 5; turn++) {
+    program.gc();
+    await nextTurn();
+  }
+  return process.memoryUsage.rss();
+}
+
+function churn(count) {
+  const main = getMain();
+  for (let index = 0; index < count; index++) {
+    const switches = index % 10 === 0;
+    const greenlet = new RawGreenlet((value) => (switches ? main.switch(value) : value));
+    let result = greenlet.switch(index);
+    if (switches) result = greenlet.switch(index);
+    program.check(result === index && greenlet.dead, 'a short-lived greenlet returns its value');
+  }
+}
+
+function suspendCrowd() {
+  const main = getMain();
+  return Array.from({ length: crowdSize }, (_, index) => {
+    const greenlet = new RawGreenlet(() => {
+      const local = { index };
+      main.switch();
+      return local.index;
+    });
+    greenlet.switch();
+    return greenlet;
+  });
+}
+
+async function crowd() {
+  const before = await residentBytes();
+  let greenlets = suspendCrowd();
+  const peak = await residentBytes();
+  greenlets.forEach((greenlet, index) => {
+    program.check(greenlet.active && greenlet.switch() === index, 'a greenlet of the crowd returns its value');
+  });
+  greenlets = undefined;
+  const after = await residentBytes();
+  const kept = after - before;
+  const allowed = crowdAllowance + crowdKeptShare * (peak - before);
+  program.check(
+    kept <= allowed,
+    `after a crowd: ${megabytes(before)} before, ${megabytes(peak)} peak, ${megabytes(after)} after`,
+  );
+  return { before, peak, after };
+}
+
+function megabytes(bytes) {
+  return `${(bytes / megabyte).toFixed(1)} MB`;
+}
+
+async function main() {
+  churn(Math.ceil(program.rounds / 10));
+  const warm = await residentBytes();
+  churn(program.rounds);
+  const churned = await residentBytes();
+  program.check(
+    churned - warm <= churnAllowance,
+    `after the churn: ${megabytes(warm)} before, ${megabytes(churned)} after`,
+  );
+
+  const first = await crowd();
+  const second = await crowd();
+  program.check(second.after - first.after <= crowdAllowance, 'a second crowd leaves no more than the first');
+  program.finish({
+    churned: program.rounds,
+    'churn grew by': megabytes(churned - warm),
+    crowd: crowdSize,
+    'crowd peak': megabytes(first.peak - first.before),
+    'kept after one': megabytes(first.after - first.before),
+    'after two': megabytes(second.after - first.before),
+  });
+}
+
+main();
