@@ -1,2 +1,16 @@
-export { GreenletError, GreenletExit } from './core/errors';
+export { wait, waitCallback } from './core/bridge';
+export {
+  BinaryError,
+  BlockingSwitchOutError,
+  ConfigError,
+  GreenletError,
+  GreenletExit,
+  InvalidSwitchError,
+  LoadedTwiceError,
+  UnsupportedError,
+} from './core/errors';
+export { getHub, type Hub } from './core/hub';
 export { getCurrent, getMain, getTrace, RawGreenlet, setTrace } from './core/raw-greenlet';
+export { sleep } from './core/sleep';
+export { spawn } from './core/spawn';
+export { Waiter } from './core/waiter';

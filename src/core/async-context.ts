@@ -7,9 +7,8 @@
  * The main stack's levels stay at the bottom while a greenlet runs, the running greenlet's lie above them. Node pops
  * by id and aborts on a mismatch, so a greenlet takes its levels along when it leaves.
  */
-import { AsyncResource } from 'node:async_hooks';
-
 import { internals } from './internals';
+import { node } from './node';
 
 /** One level of the async-hooks stack. */
 interface Level {
@@ -68,7 +67,7 @@ export function inherit(): Inheritance {
   if (fields[kStackLength] === 0) return frame === undefined ? EMPTY : { level: undefined, frame };
   // Only hooks make it worth to announce a resource: AsyncLocalStorage, which copies its stores into it, or a user's.
   if (fields[kInit]! > 0) {
-    const resource = new AsyncResource('GREENLET');
+    const resource = new node.AsyncResource('GREENLET');
     return { level: { executionId: resource.asyncId(), triggerId: resource.triggerAsyncId(), resource }, frame };
   }
   return { level: { executionId: ids[kExecutionAsyncId]!, triggerId: ids[kTriggerAsyncId]!, resource: {} }, frame };

@@ -1,10 +1,10 @@
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
 
 import type { Config } from './config';
 import { readConfig } from './config';
 import { BinaryError, LoadedTwiceError, UnsupportedError } from './errors';
+import { node } from './node';
 
 /** What the add-on exports: a switch is a jump between stacks, and everything else is ours. */
 export interface Binding {
@@ -56,7 +56,7 @@ function whyUnsupported(): string | undefined {
 
 function load(path: string): Binding {
   const where = `Node ${process.version} on ${process.platform}-${process.arch}`;
-  if (!existsSync(path)) {
+  if (!node.existsSync(path)) {
     throw new BinaryError(`unblock has no binary for ${where} (${path}): run "npm rebuild unblock"`);
   }
   const module = { exports: {} as Binding };

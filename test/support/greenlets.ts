@@ -31,3 +31,13 @@ export function thrownBy(action: () => unknown): unknown {
   }
   throw new Error('nothing was thrown');
 }
+
+/**
+ * A subclass with `run` as a method, as a JavaScript program writes it. TypeScript does not let a method override the
+ * accessor.
+ */
+export function subclassWithRun(run: (this: RawGreenlet, ...args: unknown[]) => unknown): typeof RawGreenlet {
+  class Subclass extends RawGreenlet {}
+  Object.defineProperty(Subclass.prototype, 'run', { value: run, writable: true, configurable: true });
+  return Subclass;
+}

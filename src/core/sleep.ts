@@ -1,0 +1,30 @@
+import { invalidArgType } from './errors';
+import { getHub } from './hub';
+import { node } from './node';
+import { kOnHub } from './symbols';
+import { assertCanBlock, Waiter } from './waiter';
+
+/**
+ * Suspends the current greenlet for a while; everything else runs.
+ *
+ * @param milliseconds how long; 0 or less lets all that is ready run once and comes back
+ * @throws {TypeError} ERR_INVALID_ARG_TYPE for what is no number; {BlockingSwitchOutError} where waiting is not possible
+ * @example sleep(100);
+ *
+ * Source: `gevent.sleep`.
+ */
+export function sleep(milliseconds = 0): void {
+  if (typeof milliseconds !== 'number' || Number.isNaN(milliseconds)) {
+    throw invalidArgType('milliseconds', 'a number', milliseconds);
+  }
+  assertCanBlock();
+  const waiter = new Waiter<undefined>();
+  if (milliseconds > 0) node.setTimeout(wake, milliseconds, waiter);
+  else getHub().runCallback(() => wake(waiter));
+  waiter.get();
+}
+
+function wake(waiter: Waiter<undefined>): void {
+  waiter.switch(undefined);
+}
+wake[kOnHub] = true;

@@ -1,0 +1,27 @@
+import { ClientRequest, Server } from 'node:http';
+
+import { carry, SUSPENDED } from '../../core/carrier';
+
+type Emit = (this: unknown, event: string | symbol, ...args: unknown[]) => boolean;
+
+// The events that the parser emits from the middle of its C++: a greenlet must not be suspended on top of that. All
+// others come out of callbacks that are carried already.
+const SERVER_EVENTS: ReadonlySet<string | symbol> = new Set(['request', 'checkContinue', 'checkExpectation']);
+const CLIENT_EVENTS: ReadonlySet<string | symbol> = new Set(['response', 'continue', 'information']);
+
+function carryEvents(prototype: object, events: ReadonlySet<string | symbol>): void {
+  const original = Reflect.get(prototype, 'emit') as Emit;
+  const emit: Emit = function (event, ...args) {
+    if (!events.has(event)) return Reflect.apply(original, this, [event, ...args]);
+    const result = carry(original as (...args: never[]) => unknown, this, [event, ...args]);
+    // It has listeners, or nothing could have blocked.
+    return result === SUSPENDED ? true : (result as boolean);
+  };
+  Object.defineProperty(prototype, 'emit', { value: emit, configurable: true, writable: true });
+}
+
+/** Lets the handlers of HTTP requests and responses block. */
+export function carryHttp(): void {
+  carryEvents(Server.prototype, SERVER_EVENTS);
+  carryEvents(ClientRequest.prototype, CLIENT_EVENTS);
+}

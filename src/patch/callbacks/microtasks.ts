@@ -1,0 +1,16 @@
+import { binding } from '../../core/binding';
+import { carry } from '../../core/carrier';
+
+const NO_ARGS: readonly unknown[] = [];
+
+function drain(): void {
+  carry(binding.performCheckpoint, undefined, NO_ARGS);
+}
+
+/**
+ * Lets promise continuations and other microtasks block: whenever Node wants a queue drained that is not empty, a
+ * carrier drains it, until one of the microtasks blocks; then another carrier does the rest.
+ */
+export function carryMicrotasks(): void {
+  binding.overrideCheckpoint(drain);
+}

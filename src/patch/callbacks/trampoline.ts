@@ -1,0 +1,64 @@
+/**
+ * The trampoline is a function that Node's C++ calls in place of every callback (of fs, net, dns, crypto, workers, ...)
+ * once one is set. Node's own serves async hooks; ours does the same, and runs the callback in a carrier.
+ */
+import { createHook } from 'node:async_hooks';
+
+import { carry } from '../../core/carrier';
+import { internals } from '../../core/internals';
+
+type Callback = (...args: never[]) => unknown;
+type Trampoline = (this: unknown, asyncId: number, resource: object, callback: Callback, ...args: unknown[]) => unknown;
+
+const wrap = internals.internalBinding('async_wrap') as {
+  async_hook_fields: Uint32Array;
+  execution_async_resources: object[];
+  setCallbackTrampoline(trampoline: Trampoline): void;
+  constants: Record<'kBefore' | 'kAfter' | 'kStackLength' | 'kUsesExecutionAsyncResource', number>;
+};
+const { nativeHooks } = internals.require('internal/async_hooks') as {
+  nativeHooks: { before(asyncId: number): void; after(asyncId: number): void };
+};
+const { async_hook_fields: fields, execution_async_resources: resources } = wrap;
+const { kBefore, kAfter, kStackLength, kUsesExecutionAsyncResource } = wrap.constants;
+
+// Immediates are carried one by one: see timers.ts.
+const UNCARRIED = 'processImmediate';
+
+const trampoline: Trampoline = function (asyncId, resource, callback, ...args) {
+  const level = fields[kStackLength]! - 1;
+  resources[level] = resource;
+  if (asyncId !== 0 && fields[kBefore]! > 0) nativeHooks.before(asyncId);
+  const result =
+    callback.name === UNCARRIED ? Reflect.apply(callback, this, args) : carry(callback, this, args);
+  if (asyncId !== 0 && fields[kAfter]! > 0) nativeHooks.after(asyncId);
+  resources.length = level;
+  return typeof result === 'symbol' ? undefined : result;
+};
+
+function install(): void {
+  // C++ asks the trampoline only if somebody needs it; this count says so.
+  fields[kUsesExecutionAsyncResource] = 1;
+  wrap.setCallbackTrampoline(trampoline);
+}
+
+// Node sets its own trampoline when the first hook is enabled, and none when the last is disabled.
+function keepInstalled(name: 'enable' | 'disable'): void {
+  const prototype = Object.getPrototypeOf(createHook({})) as Record<typeof name, (this: object) => object>;
+  const original = prototype[name];
+  const replacement = {
+    [name](this: object): object {
+      const result = Reflect.apply(original, this, []);
+      install();
+      return result;
+    },
+  }[name]!;
+  Object.defineProperty(prototype, name, { value: replacement, configurable: true, writable: true });
+}
+
+/** Lets the callbacks that C++ makes block. */
+export function carryCallbacks(): void {
+  install();
+  keepInstalled('enable');
+  keepInstalled('disable');
+}

@@ -1,0 +1,2 @@
+export { patchAll } from './all';
+export { getOriginal } from './engine/apply';
