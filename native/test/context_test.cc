@@ -2,6 +2,7 @@
 
 #include "context.h"
 
+#include <alloca.h>
 #include <signal.h>
 #include <unwind.h>
 
@@ -14,6 +15,7 @@
 #include <vector>
 
 #include "claim.h"
+#include "registers.h"
 #include "runner.h"
 #include "stack.h"
 
@@ -24,47 +26,10 @@ using unblock::SwitchContext;
 using unblock::test::kBareKernel;
 using unblock::test::kPage;
 using unblock::test::MustAllocate;
+using unblock::test::RegistersLost;
 using unblock::test::Runner;
 
 namespace {
-
-// The compiler keeps a variable pinned to a callee-saved register in it across
-// the switch, which is the very promise under test.
-#if defined(__x86_64__)
-#define PINNED(X) X(rbx, 1) X(r12, 2) X(r13, 3) X(r14, 4) X(r15, 5)
-#define PINNED_FLOAT(X)
-#elif defined(__aarch64__)
-#define PINNED(X)                                              \
-  X(x19, 1) X(x20, 2) X(x21, 3) X(x22, 4) X(x23, 5) X(x24, 6)  \
-  X(x25, 7) X(x26, 8) X(x27, 9) X(x28, 10)
-#define PINNED_FLOAT(X)                                        \
-  X(d8, 1) X(d9, 2) X(d10, 3) X(d11, 4) X(d12, 5) X(d13, 6)    \
-  X(d14, 7) X(d15, 8)
-#endif
-
-// Switches with a pattern made of seed in all registers and returns how many
-// of them came back different.
-template <typename Switch>
-[[gnu::noinline]] int64_t RegistersLost(int64_t seed, Switch switch_away) {
-#define FILL(name, n)                            \
-  register int64_t name asm(#name) = seed + n;   \
-  asm volatile("" : "+r"(name));
-#define FILL_FLOAT(name, n)                      \
-  register double name asm(#name) = seed + n;    \
-  asm volatile("" : "+w"(name));
-#define READ(name, n) asm volatile("" : "+r"(name));
-#define READ_FLOAT(name, n) asm volatile("" : "+w"(name));
-#define COUNT(name, n) lost += name != seed + n;
-  PINNED(FILL)
-  PINNED_FLOAT(FILL_FLOAT)
-  switch_away();
-  PINNED(READ)
-  PINNED_FLOAT(READ_FLOAT)
-  int64_t lost = 0;
-  PINNED(COUNT)
-  PINNED_FLOAT(COUNT)
-  return lost;
-}
 
 CLAIM("a ping-pong keeps callee-saved registers and locals on both sides") {
   Runner runner([](Runner& self) {
@@ -122,7 +87,7 @@ CLAIM("walks by unwind table and by frame pointer end at the entry") {
   struct Visit {
     Context outside;
     uintptr_t last_address = 0;
-    int frames = 0;
+    void* outermost_frame = nullptr;
   } visit;
   Stack stack = MustAllocate();
   // What lies above looks like callers, as on a stack full of old words.
@@ -138,15 +103,13 @@ CLAIM("walks by unwind table and by frame pointer end at the entry") {
       return _URC_NO_REASON;
     }, &visit->last_address);
     void** frame = static_cast<void**>(__builtin_frame_address(0));
-    while (*frame != nullptr && visit->frames < 9) {
-      frame = static_cast<void**>(*frame);
-      visit->frames++;
-    }
+    while (*frame != nullptr) frame = static_cast<void**>(*frame);
+    visit->outermost_frame = frame;
     LeaveContext(visit->outside);
   }, &visit));
   const uintptr_t entry = reinterpret_cast<uintptr_t>(&unblock_context_entry);
   CHECK(visit.last_address > entry && visit.last_address < entry + 16);
-  CHECK(visit.frames < 9);
+  CHECK(visit.outermost_frame > bottom && visit.outermost_frame < top);
 }
 
 [[gnu::noinline]] int64_t DepthTo(const char* limit, int64_t depth) {
@@ -246,8 +209,46 @@ CLAIM("contexts by the thousand run side by side") {
   }
 }
 
-CLAIM("a stack serves one context after the other") {
-  Runner runner([](Runner& self) { self.value++; });
+CLAIM("contexts switch straight to each other, past the main stack") {
+  static struct {
+    Context main;
+    Context inside[2];
+    int64_t sum = 0;
+  } shared;
+  const auto body = [](void* argument) {
+    const int64_t self = static_cast<Context*>(argument) - shared.inside;
+    volatile int64_t kept[100];
+    for (int64_t i = 0; i < 100; i++) kept[i] = self + 1;
+    for (int64_t i = 0; i < 100; i++) {
+      SwitchContext(&shared.inside[self], shared.inside[1 - self]);
+      if (kept[i] == self + 1) shared.sum += kept[i];
+    }
+    LeaveContext(shared.main);
+  };
+  Stack stacks[] = {MustAllocate(), MustAllocate()};
+  for (int i : {0, 1}) {
+    shared.inside[i] = Context::Make(stacks[i].top(), body, &shared.inside[i]);
+  }
+  SwitchContext(&shared.main, shared.inside[0]);
+  // The first to start was the first to finish, the other still has a round.
+  SwitchContext(&shared.main, shared.inside[1]);
+  CHECK(shared.sum == 300);
+}
+
+// Code that AddressSanitizer did not compile trusts what it knows of the stack.
+[[gnu::noinline, gnu::no_sanitize_address]] void FillLocal(size_t size) {
+  char local[8192];
+  memset(local, 1, size);
+  asm volatile("" : : "r"(local) : "memory");
+}
+
+CLAIM("a stack serves one context after the other, finished or not") {
+  Runner runner([](Runner& self) {
+    FillLocal(8192);
+    // Always on the stack itself, with marks around it.
+    memset(alloca(1000 + self.value), 1, 1000);
+    if (++self.value % 2 == 0) self.Suspend();
+  });
   for (int i = 0; i < 1000; i++) {
     runner.Resume();
     runner.Restart();

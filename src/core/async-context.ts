@@ -36,7 +36,10 @@ interface AsyncWrap {
   execution_async_resources: object[];
   executionAsyncResource(index: number): object | undefined;
   pushAsyncContext(executionId: number, triggerId: number, resource?: object): void;
-  constants: Record<'kInit' | 'kStackLength' | 'kExecutionAsyncId' | 'kTriggerAsyncId' | 'kDefaultTriggerAsyncId', number>;
+  constants: Record<
+    'kInit' | 'kStackLength' | 'kExecutionAsyncId' | 'kTriggerAsyncId' | 'kDefaultTriggerAsyncId',
+    number
+  >;
 }
 
 interface FrameBinding {

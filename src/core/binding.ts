@@ -78,7 +78,9 @@ function claimThread(): void {
   const holder: NodeJS.Process & { [LOADED]?: string } = process;
   const first = holder[LOADED];
   if (first !== undefined) {
-    throw new LoadedTwiceError(`unblock is loaded already from ${first}; a second copy, ${ROOT}, would have its own hub`);
+    throw new LoadedTwiceError(
+      `unblock is loaded already from ${first}; a second copy, ${ROOT}, would have its own hub`,
+    );
   }
   Object.defineProperty(holder, LOADED, { value: ROOT });
 }

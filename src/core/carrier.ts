@@ -7,12 +7,14 @@
  */
 import { share } from './async-context';
 import { getHub } from './hub';
-import { getCurrent, getMain, RawGreenlet } from './raw-greenlet';
+import { getCurrent, RawGreenlet } from './raw-greenlet';
 
 /** What `carry` returns for a callback that has blocked and goes on later. */
 export const SUSPENDED: unique symbol = Symbol('suspended');
 
 type Callback = (...args: never[]) => unknown;
+
+const hub = getHub();
 
 class Carrier extends RawGreenlet {
   /** Who waits for the callback to end or to block; nobody once it has blocked. */
@@ -49,23 +51,49 @@ class Carrier extends RawGreenlet {
  */
 export function carry(callback: Callback, self: unknown, args: ArrayLike<unknown>): unknown {
   const carrier = new Carrier(callback, self, args);
-  const result = carrier.switch();
-  const outcome = carrier.dead ? result : SUSPENDED;
-  if (getCurrent() === getMain()) getHub().drain();
-  return outcome;
+  const isOnHub = carrier.starter === hub.greenlet;
+  if (!isOnHub) return run(carrier);
+  hub.enter();
+  try {
+    return run(carrier);
+  } finally {
+    hub.exit();
+  }
 }
 
-/** Suspends the current greenlet until somebody switches it in again; returns what that one sends. */
+function run(carrier: Carrier): unknown {
+  try {
+    const result = carrier.switch();
+    return carrier.dead ? result : SUSPENDED;
+  } catch (error) {
+    if (carrier.dead) throw error;
+    // Another greenlet's, which got its turn here because the callback has blocked.
+    hub.handleError(error);
+    return SUSPENDED;
+  }
+}
+
+/**
+ * Suspends the current greenlet until somebody switches it in again.
+ *
+ * @returns what that one sends
+ * @throws what that one throws
+ */
 export function leave(): unknown {
   const current = getCurrent();
-  if (current instanceof Carrier && current.starter !== undefined) return detach(current);
-  return getMain().switch(SUSPENDED);
-}
-
-// From now on the callback is on its own: its errors are the hub's.
-function detach(carrier: Carrier): unknown {
-  const starter = carrier.starter!;
-  carrier.starter = undefined;
-  if (starter !== getMain()) carrier.parent = getMain();
-  return starter.switch(SUSPENDED);
+  if (current instanceof Carrier && current.starter !== undefined) {
+    const { starter } = current;
+    // From now on the callback is on its own: its errors are the hub's.
+    current.starter = undefined;
+    if (starter !== hub.greenlet) {
+      current.parent = hub.greenlet;
+      return starter.switch(SUSPENDED);
+    }
+  }
+  const next = hub.takeNext();
+  return next === undefined
+    ? hub.greenlet.switch(SUSPENDED)
+    : next.greenlet === current
+      ? next
+      : next.greenlet.switch(next);
 }

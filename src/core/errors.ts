@@ -66,6 +66,20 @@ export class InvalidSwitchError extends Error {
   }
 }
 
+/**
+ * Two greenlets use at once what can serve one at a time.
+ *
+ * Source: `gevent.exceptions.ConcurrentObjectUseError`.
+ */
+export class ConcurrentObjectUseError extends Error {
+  readonly code: string = 'ERR_UNBLOCK_CONCURRENT_USE';
+
+  constructor(message: string) {
+    super(message);
+    this.name = 'ConcurrentObjectUseError';
+  }
+}
+
 /** The add-on cannot work on this platform, this version of Node, or this build of it. */
 export class UnsupportedError extends Error {
   readonly code: string = 'ERR_UNBLOCK_UNSUPPORTED';

@@ -1,77 +1,159 @@
 import { internals } from './internals';
 import { node } from './node';
-import { getMain, type RawGreenlet } from './raw-greenlet';
+import { getCurrent, getMain, type RawGreenlet } from './raw-greenlet';
+import { ReadyQueue } from './ready-queue';
+import { kOnHub } from './symbols';
 
 const { triggerUncaughtException } = internals.internalBinding('errors') as {
   triggerUncaughtException(error: unknown, fromPromise: boolean): void;
 };
 
-/** How long one drain of the queue may keep timers and I/O waiting, in milliseconds. Source: `sys.getswitchinterval`. */
+/** How long the queue may keep timers and I/O waiting, in milliseconds. Source: `sys.getswitchinterval`. */
 const SWITCH_INTERVAL = 5;
-/** How many callbacks run between two looks at the clock. */
-const CALLBACKS_PER_LOOK = 64;
+/** How many turns are given between two looks at the clock. */
+const TURNS_PER_LOOK = 64;
+
+/** A greenlet that is to be switched in: the greenlet, until it is, and what its pending switch then returns. */
+export interface Wakeup {
+  greenlet: RawGreenlet | undefined;
+}
+
+/** A function that is to be called on the hub, unless it is stopped before. Source: `loop.run_callback`'s result. */
+export class Callback {
+  #run: (() => void) | undefined;
+
+  constructor(run: () => void) {
+    this.#run = run;
+  }
+
+  /** Whether it is still to run, or running. */
+  get pending(): boolean {
+    return this.#run !== undefined;
+  }
+
+  /** Takes it back. */
+  stop(): void {
+    this.#run = undefined;
+  }
+
+  /** Runs it; the hub's business. */
+  run(): void {
+    try {
+      this.#run?.();
+    } finally {
+      this.#run = undefined;
+    }
+  }
+}
 
 /**
  * The hub of a thread: the stack on which Node's event loop runs. It is never blocked. A greenlet that blocks arranges
- * its wake-up and leaves for the hub; the hub switches it in again.
+ * its wake-up and leaves, for the next greenlet that is ready or for the hub; in time it is switched in again.
  *
  * Source: `gevent.hub.Hub`.
  */
 export class Hub {
   /** The greenlet that stands for the loop's stack. */
   readonly greenlet: RawGreenlet = getMain();
-  #ready: Array<() => void> = [];
+  readonly #ready = new ReadyQueue<Callback | Wakeup>();
   #isDraining = false;
   #isArmed = false;
+  // How many of our own calls are open on the hub's stack: the queue is drained when they are done.
+  #entries = 0;
+  #turns = 0;
+  #turnsBegan = 0;
 
   /**
-   * Calls a function on the hub, after all that were queued before it. It must not block.
+   * Calls a function on the hub, behind all that is queued. It must not block.
+   *
+   * @returns a handle that can still stop it
    *
    * Source: `loop.run_callback`.
    */
-  runCallback(callback: () => void): void {
-    this.#ready.push(callback);
-    // Whoever runs on the hub drains the queue on the way back to the loop; the immediate is for a stack that is not
-    // one of ours, such as a program's own switch.
-    if (!this.#isArmed) this.#arm();
+  runCallback(run: () => void): Callback {
+    const callback = new Callback(run);
+    this.#push(callback);
+    return callback;
+  }
+
+  /** Switches a greenlet in behind all that is queued; its pending switch returns the wake-up itself. */
+  wake(wakeup: Wakeup): void {
+    this.#push(wakeup);
   }
 
   /** Switches a greenlet in from the hub. What it leaves uncaught goes to `handleError`. */
   switchIn(greenlet: RawGreenlet, value: unknown): void {
+    this.#entries++;
     try {
       greenlet.switch(value);
     } catch (error) {
       this.handleError(error);
+    } finally {
+      this.#entries--;
     }
     this.drain();
   }
 
-  /** Runs what is queued, on the hub, until nothing is left or timers and I/O have waited long enough. */
-  drain(): void {
-    if (this.#isDraining || this.#ready.length === 0) return;
-    this.#isDraining = true;
-    const start = performance.now();
-    let batch = this.#ready;
-    let next = 0;
+  /** Throws an error into a greenlet from the hub. What it leaves uncaught goes to `handleError`. */
+  throwIn(greenlet: RawGreenlet, error: Error): void {
+    this.#entries++;
     try {
-      while (batch.length > 0) {
-        this.#ready = [];
-        for (next = 0; next < batch.length; ) {
-          const callback = batch[next++]!;
-          callback();
-          if (next % CALLBACKS_PER_LOOK === 0 && performance.now() - start > SWITCH_INTERVAL) return;
-        }
-        if (performance.now() - start > SWITCH_INTERVAL) return;
-        batch = this.#ready;
-      }
+      greenlet.throw(error);
+    } catch (thrown) {
+      this.handleError(thrown);
     } finally {
-      if (next < batch.length) this.#ready = batch.slice(next).concat(this.#ready);
+      this.#entries--;
+    }
+    this.drain();
+  }
+
+  /** Notes that a call on the hub's stack will `exit`, which drains the queue. */
+  enter(): void {
+    this.#entries++;
+  }
+
+  /** Ends what `enter` began. */
+  exit(): void {
+    this.#entries--;
+    this.drain();
+  }
+
+  /** Runs what is queued, until nothing is left or timers and I/O have waited long enough. */
+  drain(): void {
+    if (this.#isDraining || this.#entries > 0 || this.#ready.length === 0 || getCurrent() !== this.greenlet) return;
+    this.#isDraining = true;
+    this.#turns = 0;
+    this.#turnsBegan = performance.now();
+    try {
+      while (this.#ready.length > 0 && this.#hasTime()) this.#runOne(this.#ready.shift()!);
+    } finally {
       this.#isDraining = false;
+      if (this.#ready.length > 0) this.#arm();
     }
   }
 
   /**
-   * Reports an error that no greenlet has caught, as Node does: to `uncaughtException`, else to the end of the process.
+   * Where a greenlet that leaves may go at once: the next one that is ready, if nothing else is due before it. Its
+   * switch saves the detour over the hub.
+   *
+   * @returns the wake-up to switch to, off the queue; undefined if the hub has to be next
+   */
+  takeNext(): (Wakeup & { greenlet: RawGreenlet }) | undefined {
+    if (this.#entries === 0 && !this.#isDraining) return undefined;
+    for (let next = this.#ready.peek(); next !== undefined; next = this.#ready.peek()) {
+      if (next instanceof Callback) return undefined;
+      if (next.greenlet === undefined) {
+        this.#ready.shift();
+        continue;
+      }
+      if (!this.#hasTime()) return undefined;
+      return this.#ready.shift() as Wakeup & { greenlet: RawGreenlet };
+    }
+    return undefined;
+  }
+
+  /**
+   * Reports an error that no greenlet has caught, as Node does: to `uncaughtException`, else by ending the process.
    *
    * Source: `Hub.handle_error`.
    */
@@ -79,15 +161,43 @@ export class Hub {
     triggerUncaughtException(error, false);
   }
 
+  #push(item: Callback | Wakeup): void {
+    this.#ready.push(item);
+    // On a stack that was not entered by us nobody would look at the queue.
+    if (this.#entries === 0 && !this.#isDraining) this.#arm();
+  }
+
+  #runOne(item: Callback | Wakeup): void {
+    try {
+      if (item instanceof Callback) item.run();
+      else item.greenlet?.switch(item);
+    } catch (error) {
+      this.handleError(error);
+    }
+  }
+
+  #hasTime(): boolean {
+    if (++this.#turns % TURNS_PER_LOOK !== 0) return true;
+    return performance.now() - this.#turnsBegan < SWITCH_INTERVAL;
+  }
+
   #arm(): void {
+    if (this.#isArmed) return;
     this.#isArmed = true;
-    node.setImmediate(() => {
-      this.#isArmed = false;
-      this.drain();
-      if (this.#ready.length > 0 && !this.#isArmed) this.#arm();
-    });
+    node.setImmediate(onImmediate, this);
+  }
+
+  /** The immediate's turn; internal. */
+  onImmediate(): void {
+    this.#isArmed = false;
+    this.drain();
   }
 }
+
+function onImmediate(hub: Hub): void {
+  hub.onImmediate();
+}
+onImmediate[kOnHub] = true;
 
 const hub = new Hub();
 

@@ -5,7 +5,9 @@ import { UnsupportedError } from './errors';
 function find(): Internals {
   const found = binding.internals();
   if (found === undefined) {
-    throw new UnsupportedError(`unblock does not know this build of Node ${process.version}: its realm is not exported`);
+    throw new UnsupportedError(
+      `unblock does not know this build of Node ${process.version}: its realm is not exported`,
+    );
   }
   return found;
 }

@@ -146,7 +146,8 @@ export class RawGreenlet {
 
   /** What it will run; only before it starts. */
   get run(): Run | null {
-    if (this.#id !== UNSTARTED) throw new GreenletError('ERR_UNBLOCK_STARTED', 'a greenlet has no run once it has started');
+    if (this.#id !== UNSTARTED)
+      throw new GreenletError('ERR_UNBLOCK_STARTED', 'a greenlet has no run once it has started');
     if (this.#run === undefined) throw new GreenletError('ERR_UNBLOCK_NO_RUN', 'the greenlet has no run');
     return this.#run;
   }
@@ -181,7 +182,8 @@ export class RawGreenlet {
   }
 
   [inspect.custom](): string {
-    const state = this === current ? 'current' : this.#id >= MAIN ? 'suspended' : this.#id === DEAD ? 'dead' : 'pending';
+    const state =
+      this === current ? 'current' : this.#id >= MAIN ? 'suspended' : this.#id === DEAD ? 'dead' : 'pending';
     return `${this.constructor.name} { ${state}${this.#id === MAIN ? ' main' : ''} }`;
   }
 
@@ -409,7 +411,8 @@ export function getMain(): RawGreenlet {
  * @returns the one before
  */
 export function setTrace(callback: Tracer | undefined): Tracer | undefined {
-  if (callback !== undefined && typeof callback !== 'function') throw invalidArgType('callback', 'a function', callback);
+  if (callback !== undefined && typeof callback !== 'function')
+    throw invalidArgType('callback', 'a function', callback);
   const before = tracer;
   tracer = callback;
   return before;

@@ -20,7 +20,7 @@ export function sleep(milliseconds = 0): void {
   assertCanBlock();
   const waiter = new Waiter<undefined>();
   if (milliseconds > 0) node.setTimeout(wake, milliseconds, waiter);
-  else getHub().runCallback(() => wake(waiter));
+  else getHub().wake(waiter);
   waiter.get();
 }
 

@@ -21,12 +21,7 @@ export function spawn<A extends unknown[]>(run: (...args: A) => unknown, ...args
   const greenlet = new RawGreenlet(run, hub.greenlet);
   hub.runCallback(() => {
     // Somebody else may have started it, or thrown into it, meanwhile.
-    if (greenlet.dead || greenlet.active) return;
-    try {
-      greenlet.switch(...args);
-    } catch (error) {
-      hub.handleError(error);
-    }
+    if (!greenlet.dead && !greenlet.active) greenlet.switch(...args);
   });
   return greenlet;
 }

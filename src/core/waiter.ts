@@ -1,15 +1,19 @@
-import { leave } from './carrier';
-import { BlockingSwitchOutError, InvalidSwitchError } from './errors';
-import { getHub } from './hub';
-import { internals } from './internals';
+import { inspect } from 'node:util';
+
 import { binding } from './binding';
-import { getCurrent, getMain, type RawGreenlet } from './raw-greenlet';
+import { leave } from './carrier';
+import { BlockingSwitchOutError, ConcurrentObjectUseError, InvalidSwitchError } from './errors';
+import { getHub, type Wakeup } from './hub';
+import { internals } from './internals';
+import { getCurrent, type RawGreenlet } from './raw-greenlet';
+
+const hub = getHub();
 
 const inspector = internals.internalBinding('inspector') as { isEnabled?: () => boolean };
 
 /** Why the running code cannot be suspended, or undefined. */
 function whyNot(): string | undefined {
-  if (getCurrent() === getMain()) return 'on the hub, which must go on for all others';
+  if (getCurrent() === hub.greenlet) return 'on the hub, which must go on for all others';
   if ((process as NodeJS.Process & { _exiting?: boolean })._exiting) return 'in an exit handler';
   if (inspector.isEnabled?.() && binding.isPausedByDebugger()) return 'while the debugger holds the thread';
   return undefined;
@@ -37,17 +41,24 @@ export function assertCanBlock(): void {
  *
  * Source: `gevent._waiter.Waiter`.
  */
-export class Waiter<T> {
-  #greenlet: RawGreenlet | undefined;
+export class Waiter<T> implements Wakeup {
+  /** Who waits; the hub's business. */
+  greenlet: RawGreenlet | undefined;
   #isReady = false;
   #value: T | undefined;
   #error: unknown;
   #hasFailed = false;
 
+  /** Whether the message is there. */
+  get ready(): boolean {
+    return this.#isReady;
+  }
+
   /**
    * The message; waits for it if it is not there yet.
    *
-   * @throws what was delivered with `throw`; {BlockingSwitchOutError} where waiting is not possible
+   * @throws what was delivered with `throw`, or thrown into the greenlet meanwhile; {ConcurrentObjectUseError} if
+   *   another greenlet waits for it; {BlockingSwitchOutError} where waiting is not possible
    */
   get(): T {
     if (!this.#isReady) this.#wait();
@@ -55,7 +66,7 @@ export class Waiter<T> {
     return this.#value as T;
   }
 
-  /** Delivers a value. */
+  /** Delivers a value, from the hub or from any greenlet; who waits is switched in by the hub. */
   switch(value: T): void {
     this.#value = value;
     this.#wake();
@@ -68,22 +79,33 @@ export class Waiter<T> {
     this.#wake();
   }
 
+  /** Forgets the message, so that the mailbox can be used again. */
+  clear(): void {
+    this.#isReady = false;
+    this.#hasFailed = false;
+    this.#value = undefined;
+    this.#error = undefined;
+  }
+
   #wait(): void {
+    if (this.greenlet !== undefined) {
+      throw new ConcurrentObjectUseError(`This Waiter is already used by ${inspect(this.greenlet)}`);
+    }
     assertCanBlock();
-    this.#greenlet = getCurrent();
-    const sent = leave();
-    this.#greenlet = undefined;
-    if (sent !== this) throw new InvalidSwitchError('A switch into a waiting greenlet that its wait knows nothing of');
+    this.greenlet = getCurrent();
+    let sent: unknown;
+    try {
+      sent = leave();
+    } finally {
+      this.greenlet = undefined;
+    }
+    if (sent !== this) throw new InvalidSwitchError(`A stray switch into a waiting greenlet, with ${inspect(sent)}`);
   }
 
   #wake(): void {
     this.#isReady = true;
-    if (this.#greenlet === undefined) return;
-    if (getCurrent() === getMain()) this.#switchIn();
-    else getHub().runCallback(() => this.#switchIn());
-  }
-
-  #switchIn(): void {
-    if (this.#greenlet !== undefined) getHub().switchIn(this.#greenlet, this);
+    if (this.greenlet === undefined) return;
+    if (getCurrent() === hub.greenlet) hub.switchIn(this.greenlet, this);
+    else hub.wake(this);
   }
 }

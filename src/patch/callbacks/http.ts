@@ -1,18 +1,21 @@
 import { ClientRequest, Server } from 'node:http';
 
 import { carry, SUSPENDED } from '../../core/carrier';
+import { getCurrent, getMain } from '../../core/raw-greenlet';
+
+const main = getMain();
 
 type Emit = (this: unknown, event: string | symbol, ...args: unknown[]) => boolean;
 
-// The events that the parser emits from the middle of its C++: a greenlet must not be suspended on top of that. All
-// others come out of callbacks that are carried already.
+// The events that the parser emits from the middle of its C++: a greenlet must not be suspended on top of that. Others
+// come out of callbacks that are carried already, or, from the parser's own end, out of one that is not.
 const SERVER_EVENTS: ReadonlySet<string | symbol> = new Set(['request', 'checkContinue', 'checkExpectation']);
 const CLIENT_EVENTS: ReadonlySet<string | symbol> = new Set(['response', 'continue', 'information']);
 
 function carryEvents(prototype: object, events: ReadonlySet<string | symbol>): void {
   const original = Reflect.get(prototype, 'emit') as Emit;
   const emit: Emit = function (event, ...args) {
-    if (!events.has(event)) return Reflect.apply(original, this, [event, ...args]);
+    if (!events.has(event) && getCurrent() !== main) return Reflect.apply(original, this, [event, ...args]);
     const result = carry(original as (...args: never[]) => unknown, this, [event, ...args]);
     // It has listeners, or nothing could have blocked.
     return result === SUSPENDED ? true : (result as boolean);

@@ -45,14 +45,19 @@ function runMarked(this: Marked, callback: Callback, args: never[]): unknown {
 }
 
 // Every timer of every module assigns its callback in the constructor, so an accessor on the prototype sees them all.
-function intercept(instance: object, property: '_onTimeout' | '_onImmediate', wrap: (callback: Callback) => Callback): void {
+function intercept(
+  instance: object,
+  property: '_onTimeout' | '_onImmediate',
+  wrap: (callback: Callback) => Callback,
+): void {
   Object.defineProperty(Object.getPrototypeOf(instance), property, {
     configurable: true,
     get(this: Marked) {
       return this[kCallback];
     },
     set(this: Marked, callback: unknown) {
-      this[kCallback] = typeof callback === 'function' && !(callback as Callback)[kOnHub] ? wrap(callback as Callback) : callback;
+      this[kCallback] =
+        typeof callback === 'function' && !(callback as Callback)[kOnHub] ? wrap(callback as Callback) : callback;
     },
   });
 }
@@ -67,8 +72,13 @@ export function carryTimers(): void {
   intercept(timeout, '_onTimeout', carried);
   const immediate = setImmediate(() => {});
   clearImmediate(immediate);
-  intercept(immediate, '_onImmediate', (callback) => function (...args) {
-    const result = carry(callback, this, args);
-    return result === SUSPENDED ? undefined : result;
-  });
+  intercept(
+    immediate,
+    '_onImmediate',
+    (callback) =>
+      function (...args) {
+        const result = carry(callback, this, args);
+        return result === SUSPENDED ? undefined : result;
+      },
+  );
 }

@@ -22,15 +22,15 @@ const { nativeHooks } = internals.require('internal/async_hooks') as {
 const { async_hook_fields: fields, execution_async_resources: resources } = wrap;
 const { kBefore, kAfter, kStackLength, kUsesExecutionAsyncResource } = wrap.constants;
 
-// Immediates are carried one by one: see timers.ts.
-const UNCARRIED = 'processImmediate';
+// Node's own callbacks that run the program's code only by ways that are carried one by one: immediates (timers.ts), and
+// what a server's parser has to say (http.ts).
+const UNCARRIED: ReadonlySet<string> = new Set(['processImmediate', 'bound onParserExecute']);
 
 const trampoline: Trampoline = function (asyncId, resource, callback, ...args) {
   const level = fields[kStackLength]! - 1;
   resources[level] = resource;
   if (asyncId !== 0 && fields[kBefore]! > 0) nativeHooks.before(asyncId);
-  const result =
-    callback.name === UNCARRIED ? Reflect.apply(callback, this, args) : carry(callback, this, args);
+  const result = UNCARRIED.has(callback.name) ? Reflect.apply(callback, this, args) : carry(callback, this, args);
   if (asyncId !== 0 && fields[kAfter]! > 0) nativeHooks.after(asyncId);
   resources.length = level;
   return typeof result === 'symbol' ? undefined : result;

@@ -13,7 +13,9 @@ export function applyPatches(tables: readonly PatchTable[]): void {
 
 /** The function that a patch has replaced, or what the module has. */
 export function getOriginal(module: string, name: string): ModuleFunction {
-  return saved.get(module)?.get(name) ?? ((load(`node:${module}`) as Record<string, ModuleFunction>)[name] as ModuleFunction);
+  return (
+    saved.get(module)?.get(name) ?? ((load(`node:${module}`) as Record<string, ModuleFunction>)[name] as ModuleFunction)
+  );
 }
 
 function applyTable(table: PatchTable): void {

@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { MessageChannel, receiveMessageOnPort } from 'node:worker_threads';
 
 import { getCurrent, getMain, GreenletError, RawGreenlet } from '../../../src/index';
 import { switchToParent } from '../../support/greenlets';
@@ -58,11 +59,16 @@ describe('RawGreenlet: life', () => {
       expect(greenlet).to.include({ before: 1, inside: 42 });
     });
 
-    it('case 19, rule "Identity": a copy is no greenlet', () => {
+    it('cases 15 and 19, rule "Identity": a copy is no greenlet, nor is what a message carries to a worker', () => {
       const greenlet = new RawGreenlet(() => 'runs');
       const copy: unknown = Object.assign(Object.create(Object.getPrototypeOf(greenlet)), greenlet);
       expect(() => (copy as RawGreenlet).switch()).to.throw(TypeError);
       expect(structuredClone(greenlet)).not.to.be.instanceOf(RawGreenlet);
+      const { port1, port2 } = new MessageChannel();
+      port1.postMessage({ greenlet });
+      const received: unknown = receiveMessageOnPort(port2)?.message.greenlet;
+      port1.close();
+      expect(received).to.be.an('object').that.is.not.instanceOf(RawGreenlet);
       expect(greenlet.switch()).to.equal('runs');
     });
 

@@ -16,7 +16,7 @@ function catching(prefix: string, parent?: RawGreenlet): RawGreenlet {
 }
 
 describe('RawGreenlet: throw', () => {
-  describe('what can be thrown', () => {
+  describe('rule "throw(type, value)": what can be thrown', () => {
     it('case 40: a class of errors is instantiated and can be caught', () => {
       const greenlet = started(() => {
         try {

@@ -4,7 +4,7 @@ import { RawGreenlet, setTrace } from '../../../src/index';
 import { switchToParent, thrownBy } from '../../support/greenlets';
 import { spawnSource } from '../../support/spawn-script';
 
-describe('RawGreenlet: a tracer that switches', () => {
+describe('RawGreenlet: rule "trace detail", a tracer that switches', () => {
   afterEach(() => setTrace(undefined));
 
   /** A tracer that switches into what `target` returns, the first time it is told after having been armed. */
