@@ -42,14 +42,35 @@ void OnIsolateGone(void* data) {
   delete static_cast<Environment*>(data);
 }
 
+// The code by which src/core/binding.ts tells a failed probe from a bad file.
+constexpr char kUnknownBuild[] = "ERR_UNBLOCK_UNSUPPORTED";
+
+void Refuse(Napi::Env napi_env, const std::string& reason) {
+  Napi::Error error = Napi::Error::New(napi_env, reason);
+  error.Set("code", kUnknownBuild);
+  error.ThrowAsJavaScriptException();
+}
+
+// Node checks that for add-ons of its own ABI, not for Node-API ones.
+bool IsBuiltForThisNode(Napi::Env napi_env) {
+  return Napi::VersionManagement::GetNodeVersion(napi_env)->major ==
+         NODE_MAJOR_VERSION;
+}
+
 Environment* Install(Napi::Env napi_env) {
+  if (!IsBuiltForThisNode(napi_env)) {
+    Refuse(napi_env,
+           "the binary was built for Node " +
+               std::to_string(NODE_MAJOR_VERSION));
+    return nullptr;
+  }
   v8::Isolate* const isolate = v8::Isolate::GetCurrent();
   const v8::Local<v8::Context> context = isolate->GetCurrentContext();
   auto env = std::make_unique<Environment>(isolate, context);
   const std::string missing = env->Probe();
   if (!missing.empty()) {
     env->Close();
-    Napi::Error::New(napi_env, missing).ThrowAsJavaScriptException();
+    Refuse(napi_env, missing);
     return nullptr;
   }
   node::AddEnvironmentCleanupHook(isolate, OnEnvironmentExit, env.get());

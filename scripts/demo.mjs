@@ -85,6 +85,7 @@ function summarize({ mode, rounds, slow, samples }) {
     slowP99: percentile(slow.latencies, 99),
     healthP50: percentile(health, 50),
     healthP99: percentile(health, 99),
+    // The best round: what else the machine does can only make one slower.
     trivialPerSecond: Math.max(...rounds),
   };
 }

@@ -10,7 +10,8 @@ export {
   UnsupportedError,
 } from './core/errors';
 export { getHub, type Hub } from './core/hub';
-export { getCurrent, getMain, getTrace, RawGreenlet, setTrace } from './core/raw-greenlet';
+export { getTrace, setTrace, type Tracer } from './core/flight';
+export { getCurrent, getMain, RawGreenlet } from './core/raw-greenlet';
 export { sleep } from './core/sleep';
 export { spawn } from './core/spawn';
 export { Waiter } from './core/waiter';

@@ -12,7 +12,6 @@
 #include <cstring>
 #include <exception>
 #include <memory>
-#include <vector>
 
 #include "claim.h"
 #include "registers.h"
@@ -127,7 +126,6 @@ CLAIM("recursion may use the whole stack") {
     self.value = DepthTo(self.stack().bottom() + kPage, 0);
   }, 1024 * 1024);
   runner.Resume();
-  CHECK(runner.done());
   CHECK(runner.value > 1000);
 }
 
@@ -203,10 +201,8 @@ CLAIM("contexts by the thousand run side by side") {
     for (auto& runner : runners) runner->Resume();
     for (int64_t i = 0; i < count; i++) CHECK(runners[i]->value == i + round);
   }
-  for (auto& runner : runners) {
-    runner->Resume();
-    CHECK(runner->done());
-  }
+  for (auto& runner : runners) runner->Resume();
+  for (auto& runner : runners) CHECK(runner->done());
 }
 
 CLAIM("contexts switch straight to each other, past the main stack") {
@@ -218,10 +214,10 @@ CLAIM("contexts switch straight to each other, past the main stack") {
   const auto body = [](void* argument) {
     const int64_t self = static_cast<Context*>(argument) - shared.inside;
     volatile int64_t kept[100];
-    for (int64_t i = 0; i < 100; i++) kept[i] = self + 1;
-    for (int64_t i = 0; i < 100; i++) {
+    for (int i = 0; i < 100; i++) kept[i] = self + 1;
+    for (int i = 0; i < 100; i++) {
       SwitchContext(&shared.inside[self], shared.inside[1 - self]);
-      if (kept[i] == self + 1) shared.sum += kept[i];
+      shared.sum += kept[i];
     }
     LeaveContext(shared.main);
   };
@@ -230,12 +226,12 @@ CLAIM("contexts switch straight to each other, past the main stack") {
     shared.inside[i] = Context::Make(stacks[i].top(), body, &shared.inside[i]);
   }
   SwitchContext(&shared.main, shared.inside[0]);
-  // The first to start was the first to finish, the other still has a round.
+  // The first to start has finished first, the other has a round to go.
   SwitchContext(&shared.main, shared.inside[1]);
   CHECK(shared.sum == 300);
 }
 
-// Code that AddressSanitizer did not compile trusts what it knows of the stack.
+// Stands for a library without AddressSanitizer: it must find the stack clean.
 [[gnu::noinline, gnu::no_sanitize_address]] void FillLocal(size_t size) {
   char local[8192];
   memset(local, 1, size);
@@ -246,7 +242,8 @@ CLAIM("a stack serves one context after the other, finished or not") {
   Runner runner([](Runner& self) {
     FillLocal(8192);
     // Always on the stack itself, with marks around it.
-    memset(alloca(1000 + self.value), 1, 1000);
+    volatile char* local = static_cast<char*>(alloca(1000 + self.value));
+    local[0] = 1;
     if (++self.value % 2 == 0) self.Suspend();
   });
   for (int i = 0; i < 1000; i++) {

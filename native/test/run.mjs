@@ -33,12 +33,7 @@ const variants = [
     name: 'valgrind',
     compiler,
     flags: ['-O2'],
-    runner: [
-      'valgrind',
-      '--quiet',
-      '--error-exitcode=9',
-      '--child-silent-after-fork=yes',
-    ],
+    runner: ['valgrind', '--quiet', '--error-exitcode=9', '--child-silent-after-fork=yes'],
     env: hosted,
   },
   {
@@ -54,9 +49,7 @@ const variants = [
 
 function hasTool(name) {
   const isFile = (path) => statSync(path, { throwIfNoEntry: false })?.isFile();
-  return (process.env.PATH ?? '')
-    .split(delimiter)
-    .some((folder) => isFile(join(folder, name)));
+  return (process.env.PATH ?? '').split(delimiter).some((folder) => isFile(join(folder, name)));
 }
 
 // Why the variant cannot run here, or undefined.
@@ -93,11 +86,7 @@ function run(command, args, env = {}) {
 function build({ name, arch = process.arch, compiler, flags }) {
   const testDir = join(nativeDir, 'test');
   const platformDir = join(nativeDir, 'platform');
-  const sources = [
-    join(nativeDir, 'stack.cc'),
-    join(platformDir, assembly[arch]),
-    ...listFiles(testDir, '.cc'),
-  ];
+  const sources = [join(nativeDir, 'stack.cc'), join(platformDir, assembly[arch]), ...listFiles(testDir, '.cc')];
   const headers = [
     ...['context.h', 'stack.h', 'sanitizer.h'].map((header) => join(nativeDir, header)),
     ...listFiles(platformDir, '.h'),

@@ -2,7 +2,7 @@
 
 #include "stack.h"
 
-#include <fcntl.h>
+#include <alloca.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
 
@@ -166,6 +166,27 @@ CLAIM("a stack moves, and is unmapped once") {
   third = std::move(same);
   CHECK(third.bottom() == bottom);
   memset(third.bottom(), 1, third.size());
+}
+
+CLAIM("the addresses of a freed stack are clean for their next owner") {
+  char* bottom;
+  size_t size;
+  {
+    // Left suspended, with AddressSanitizer's marks around its local.
+    Runner runner([](Runner& self) {
+      volatile char* local = static_cast<char*>(alloca(1000 + self.value));
+      local[0] = 1;
+      self.Suspend();
+    });
+    runner.Resume();
+    bottom = runner.stack().bottom();
+    size = runner.stack().size();
+  }
+  void* next = mmap(bottom, size, PROT_READ | PROT_WRITE,
+                    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  SKIP_UNLESS(next == bottom, "the system chose other addresses");
+  memset(next, 1, size);
+  munmap(next, size);
 }
 
 CLAIM("an impossible size is nullopt with ENOMEM") {

@@ -55,6 +55,14 @@ const NO_DEFAULT_TRIGGER = -1;
 
 const frames = frameBinding();
 const EMPTY: Inheritance = { level: undefined, frame: undefined };
+// The frame that is there already, when a greenlet is started where it was made.
+const SAME = Symbol('same');
+
+/**
+ * What a greenlet begins with that carries on for the main one: nothing of its own. As long as it has not been suspended,
+ * the main stack's topmost level, right below, is its level too; only when it leaves does it take a copy along.
+ */
+export const MAINS: Inheritance = { level: undefined, frame: SAME };
 
 // Where the main stack's levels end.
 let floor = 0;
@@ -79,19 +87,22 @@ export function inherit(): Inheritance {
 /** What a greenlet that merely carries on for its starter begins with: the very same level. */
 export function share(): Inheritance {
   const length = fields[kStackLength]!;
-  const frame = frames?.getContinuationPreservedEmbedderData();
-  if (length === 0) return frame === undefined ? EMPTY : { level: undefined, frame };
-  return { level: levelAt(length - 1, length), frame };
+  return length === 0 ? MAINS : { level: levelAt(length - 1, length), frame: SAME };
 }
 
-/** Takes the leaving greenlet's levels off the stack; the main greenlet's stay, and the others' begin above them. */
-export function pack(isMain: boolean): Luggage | undefined {
+/**
+ * Takes the leaving greenlet's levels off the stack; the main greenlet's stay, and the others' begin above them.
+ *
+ * @param usesMains whether it has used the main stack's topmost level so far, and takes a copy along
+ */
+export function pack(isMain: boolean, usesMains: boolean): Luggage | undefined {
   const length = fields[kStackLength]!;
   if (isMain) floor = length;
+  const base = usesMains && floor > 0 ? floor - 1 : floor;
   const defaultTriggerId = ids[kDefaultTriggerAsyncId]!;
-  if (length <= floor && defaultTriggerId === NO_DEFAULT_TRIGGER) return undefined;
+  if (length <= base && defaultTriggerId === NO_DEFAULT_TRIGGER) return undefined;
   const levels: Level[] = [];
-  for (let index = floor; index < length; index++) levels.push(levelAt(index, length));
+  for (let index = base; index < length; index++) levels.push(levelAt(index, length));
   drop();
   return { levels, defaultTriggerId };
 }
@@ -105,9 +116,7 @@ export function unpack(luggage: Luggage): void {
 /** Gives a new greenlet what it begins with. */
 export function begin({ level, frame }: Inheritance): void {
   if (level !== undefined) pushAsyncContext(level.executionId, level.triggerId, level.resource);
-  if (frames !== undefined && frame !== frames.getContinuationPreservedEmbedderData()) {
-    frames.setContinuationPreservedEmbedderData(frame);
-  }
+  if (frame !== SAME) frames?.setContinuationPreservedEmbedderData(frame);
 }
 
 /** Drops whatever an ending greenlet has left above the main stack's levels: a throw may have skipped its own pops. */

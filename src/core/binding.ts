@@ -63,12 +63,11 @@ function load(path: string): Binding {
   try {
     process.dlopen(module, path);
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    // A probe speaks for itself; anything else is a file that is no add-on for this Node.
-    if (/found|exported|locked|thread-local/.test(reason)) {
-      throw new UnsupportedError(`unblock does not know this build of ${where}: ${reason}`, { cause: error });
+    const { message, code }: NodeJS.ErrnoException = error instanceof Error ? error : new Error(String(error));
+    if (code === 'ERR_UNBLOCK_UNSUPPORTED') {
+      throw new UnsupportedError(`unblock does not know this build of ${where}: ${message}`, { cause: error });
     }
-    throw new BinaryError(`unblock could not load its binary for ${where}: ${reason}`, { cause: error });
+    throw new BinaryError(`unblock could not load its binary for ${where}: ${message}`, { cause: error });
   }
   return module.exports;
 }

@@ -5,7 +5,7 @@
  * blocks, control must go back to exactly there, because a C++ callback scope is open on that stack and no tick or
  * microtask of the whole process runs before it is closed.
  */
-import { share } from './async-context';
+import { MAINS, share } from './async-context';
 import { getHub } from './hub';
 import { getCurrent, RawGreenlet } from './raw-greenlet';
 
@@ -24,8 +24,9 @@ class Carrier extends RawGreenlet {
   readonly #args: ArrayLike<unknown>;
 
   constructor(callback: Callback, self: unknown, args: ArrayLike<unknown>) {
-    super(undefined, undefined, share());
-    this.starter = getCurrent();
+    const starter = getCurrent();
+    super(undefined, starter, starter === hub.greenlet ? MAINS : share());
+    this.starter = starter;
     this.#callback = callback;
     this.#self = self;
     this.#args = args;

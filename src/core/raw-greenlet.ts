@@ -8,38 +8,25 @@
  * A suspended greenlet's own stack must not hold its handle, or it could never be found abandoned. That is why the
  * functions below reach the running greenlet through `current`, in small functions whose frames are gone at the jump.
  */
-import { getSystemErrorName, inspect, types } from 'node:util';
+import { getSystemErrorName, inspect } from 'node:util';
 
-import { begin, drop, type Inheritance, inherit, type Luggage, pack, share, unpack } from './async-context';
+import { begin, drop, type Inheritance, inherit, type Luggage, MAINS, pack, unpack } from './async-context';
 import { binding } from './binding';
 import { GreenletError, GreenletExit, invalidArgType } from './errors';
+import { ERROR, flight, land, PEEK, setInFlight, VALUE } from './flight';
 import { formatFrames } from './stack-trace';
+import { type ErrorClass, toError } from './thrown';
 
 /** What a greenlet runs: any function. The arguments of the first switch are its arguments. */
 export type Run = (...args: never[]) => unknown;
-
-/** A class of errors, for `throw(TheClass, ...args)`. */
-export type ErrorClass = new (...args: never[]) => Error;
-
-/** Told of every switch, in the target, after the jump: `'throw'` if an error is in flight, else `'switch'`. */
-export type Tracer = (event: 'switch' | 'throw', origin: RawGreenlet, target: RawGreenlet) => void;
 
 // A greenlet's native id is its state as well.
 const UNSTARTED = -1;
 const DEAD = -2;
 const MAIN = 0;
 
-// In flight: a value, an error, or the question for a suspended greenlet's frames.
-const VALUE = 0;
-const ERROR = 1;
-const PEEK = 2;
-let kind = VALUE;
-let payload: unknown;
-// Who left last; only until the flight lands.
-let origin: RawGreenlet | undefined;
 let current: RawGreenlet;
 let main: RawGreenlet;
-let tracer: Tracer | undefined;
 // What the next body is to run, until that body takes it.
 let starting: { greenlet: RawGreenlet; run: unknown; args: readonly unknown[] } | undefined;
 
@@ -173,11 +160,10 @@ export class RawGreenlet {
   /** Where it is suspended, innermost frame first, in the form of an error's stack; undefined if it is not. */
   get stack(): string | undefined {
     if (this.#id < MAIN || this === current) return undefined;
-    kind = PEEK;
-    payload = current.#id;
+    setInFlight(PEEK, current.#id);
     binding.switchTo(this.#id);
-    const frames = payload as Error;
-    payload = undefined;
+    const frames = flight.payload as Error;
+    flight.payload = undefined;
     return formatFrames(frames);
   }
 
@@ -197,8 +183,8 @@ export class RawGreenlet {
   #receive(how: number, value: unknown, args: readonly unknown[]): unknown {
     if (this === current) {
       setInFlight(how, value);
-      origin = this;
-      return land();
+      flight.origin = this;
+      return land(current);
     }
     return this.#id === UNSTARTED ? this.#start(how, value, args) : this.#resume(how, value);
   }
@@ -207,9 +193,9 @@ export class RawGreenlet {
     setInFlight(how, value);
     const luggage = leaveFor(this);
     binding.switchTo(this.#id);
-    while (kind === PEEK) answer();
+    while (flight.kind === PEEK) answer();
     if (luggage !== undefined) unpack(luggage);
-    return land();
+    return land(current);
   }
 
   #start(how: number, value: unknown, args: readonly unknown[]): unknown {
@@ -220,10 +206,10 @@ export class RawGreenlet {
     starting = { greenlet: this, run, args };
     const luggage = leaveFor(this);
     const errno = binding.start();
-    while (kind === PEEK) answer();
+    while (flight.kind === PEEK) answer();
     if (luggage !== undefined) unpack(luggage);
     if (errno !== 0) giveUpStart(errno);
-    return land();
+    return land(current);
   }
 
   // Runs on the new stack: takes what is to be run, and gives the greenlet its id.
@@ -233,7 +219,7 @@ export class RawGreenlet {
     // A function is called for its own sake, a method of a subclass for the greenlet's.
     const self = run === greenlet.#run ? undefined : greenlet;
     begin(greenlet.#inheritance!);
-    greenlet.#inheritance = undefined;
+    if (greenlet.#inheritance !== MAINS) greenlet.#inheritance = undefined;
     greenlet.#run = undefined;
     greenlet.#id = id;
     return { run: run as Run, self, args };
@@ -259,7 +245,7 @@ export class RawGreenlet {
       ended.#id = DEAD;
       if (ended.#obituary !== undefined && ended.#obituary !== IMMORTAL) ended.#obituary.id = DEAD;
       setInFlight(how, value);
-      origin = ended;
+      flight.origin = ended;
       current = heir;
       return heir.#id;
     }
@@ -292,7 +278,7 @@ export class RawGreenlet {
       let value: unknown;
       try {
         const { run, self, args } = RawGreenlet.#begin(id);
-        land();
+        land(current);
         value = Reflect.apply(run, self, args);
       } catch (error) {
         value = error;
@@ -307,8 +293,9 @@ export class RawGreenlet {
     // Everything that can fail (for want of stack, say) comes before the first change.
     leaveFor = (target) => {
       if (current.#obituary === undefined) RawGreenlet.#watch(current);
-      const luggage = pack(current === main);
-      origin = current;
+      const luggage = pack(current === main, current.#inheritance === MAINS);
+      current.#inheritance = undefined;
+      flight.origin = current;
       current = target;
       return luggage;
     };
@@ -327,66 +314,24 @@ export class RawGreenlet {
 
 const abandoned = new FinalizationRegistry<Obituary>(putDown);
 
-function setInFlight(how: number, value: unknown): void {
-  kind = how;
-  payload = value;
-}
-
-// Delivers what is in flight to the greenlet that has just become current.
-function land(): unknown {
-  const value = payload;
-  payload = undefined;
-  if (kind === VALUE && tracer === undefined) {
-    origin = undefined;
-    return value;
-  }
-  return landTold(kind, value);
-}
-
-function landTold(how: number, value: unknown): unknown {
-  const from = origin!;
-  origin = undefined;
-  kind = VALUE;
-  if (tracer !== undefined) {
-    const told = tracer;
-    try {
-      told(how === ERROR ? 'throw' : 'switch', from, current);
-    } catch (error) {
-      // It replaces whatever was in flight, and is not asked again.
-      tracer = undefined;
-      throw error;
-    }
-  }
-  if (how === ERROR) throw value;
-  return value;
-}
-
 // On a suspended stack: leaves its frames for the greenlet that asks, and is suspended again.
 function answer(): void {
-  const asker = payload as number;
+  const asker = flight.payload as number;
   setInFlight(VALUE, new Error());
   binding.switchTo(asker);
 }
 
 function giveUpStart(errno: number): never {
   starting = undefined;
-  payload = undefined;
-  current = origin!;
-  origin = undefined;
+  flight.payload = undefined;
+  current = flight.origin!;
+  flight.origin = undefined;
   const reason = getSystemErrorName(-errno);
   throw new GreenletError('ERR_UNBLOCK_NO_STACK', `the system has no stack for another greenlet (${reason})`);
 }
 
 function checkRun(run: unknown): void {
   if (run !== null && typeof run !== 'function') throw invalidArgType('run', 'a function', run);
-}
-
-function toError(error: unknown, classArgs: readonly unknown[]): unknown {
-  if (error instanceof Error || types.isNativeError(error)) return error;
-  if (typeof error === 'function' && (error === Error || error.prototype instanceof Error)) {
-    return Reflect.construct(error, classArgs);
-  }
-  throw invalidArgType('error', 'an error or a class of errors', error);
 }
 
 /**
@@ -401,32 +346,4 @@ export function getCurrent(): RawGreenlet {
 /** The greenlet that stands for the stack Node itself runs on: the only one without a parent, and never dead. */
 export function getMain(): RawGreenlet {
   return main;
-}
-
-/**
- * Sets the tracer of this thread. An error that it throws ends it, and is thrown in the target in place of whatever was
- * in flight.
- *
- * @param callback the new tracer, or undefined for none
- * @returns the one before
- */
-export function setTrace(callback: Tracer | undefined): Tracer | undefined {
-  if (callback !== undefined && typeof callback !== 'function')
-    throw invalidArgType('callback', 'a function', callback);
-  const before = tracer;
-  tracer = callback;
-  return before;
-}
-
-/** The tracer of this thread, if one is set. */
-export function getTrace(): Tracer | undefined {
-  return tracer;
-}
-
-/**
- * Makes a greenlet that carries on for whoever starts it: in the same async context, and never taken for abandoned.
- * Internal: what runs Node's callbacks.
- */
-export function createCarrier(run: Run): RawGreenlet {
-  return new RawGreenlet(run, undefined, share());
 }

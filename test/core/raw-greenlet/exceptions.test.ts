@@ -83,8 +83,13 @@ describe('RawGreenlet: errors', () => {
         return greenlet.switch();
       }
       const error = thrownBy(() => starter(new RawGreenlet(() => failing())));
-      expect(error).to.be.instanceOf(SomeError).with.property('stack').that.matches(/ at failing /);
-      expect(error).to.have.property('stack').that.does.not.match(/ at starter /);
+      expect(error)
+        .to.be.instanceOf(SomeError)
+        .with.property('stack')
+        .that.matches(/ at failing /);
+      expect(error)
+        .to.have.property('stack')
+        .that.does.not.match(/ at starter /);
     });
 
     it('rule "Uncaught error": any value can be thrown, and arrives as it is', () => {

@@ -115,7 +115,9 @@ describe('RawGreenlet: inspection', () => {
       const failing = started(() => thrownBy(switchToParent));
       const looks = new RawGreenlet(() => [greenlet.stack, failing.stack, greenlet.stack]);
       const [first, second, third] = looks.switch() as string[];
-      expect(first).to.equal(third).and.to.match(/ at switchToParent /);
+      expect(first)
+        .to.equal(third)
+        .and.to.match(/ at switchToParent /);
       expect(second).to.match(/ at thrownBy /);
       const error = new SomeError();
       expect(failing.throw(error)).to.equal(error);

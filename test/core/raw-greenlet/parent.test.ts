@@ -140,10 +140,12 @@ describe('RawGreenlet: parent', () => {
         return new RawGreenlet(run, between);
       };
       const waiting = () => started(() => thrownBy(() => expect(switchToParent()).to.equal('no error')));
-      expect(below(started(() => ['ancestor', switchToParent()]), () => 'result').switch()).to.deep.equal([
-        'ancestor',
-        'result',
-      ]);
+      expect(
+        below(
+          started(() => ['ancestor', switchToParent()]),
+          () => 'result',
+        ).switch(),
+      ).to.deep.equal(['ancestor', 'result']);
       const failing = below(waiting(), () => {
         throw failure;
       });

@@ -1,0 +1,90 @@
+/** What is on its way at a switch: put in flight by the greenlet that leaves, landed by the one that goes on. */
+import { invalidArgType } from './errors';
+import type { RawGreenlet } from './raw-greenlet';
+
+/** Told of every switch, in the target, after the jump: `'throw'` if an error is in flight, else `'switch'`. */
+export type Tracer = (event: 'switch' | 'throw', origin: RawGreenlet, target: RawGreenlet) => void;
+
+/** A value: it becomes the result of the target's pending switch. */
+export const VALUE = 0;
+/** An error: the target's pending switch throws it. */
+export const ERROR = 1;
+/** A question for the target's frames, from the greenlet whose native id is the payload. */
+export const PEEK = 2;
+
+interface Flight {
+  kind: number;
+  payload: unknown;
+  /** Who left last; only until the flight lands. */
+  origin: RawGreenlet | undefined;
+  tracer: Tracer | undefined;
+}
+
+/** The one flight of this thread. */
+export const flight: Flight = { kind: VALUE, payload: undefined, origin: undefined, tracer: undefined };
+
+/** Puts a payload in flight. */
+export function setInFlight(kind: number, payload: unknown): void {
+  flight.kind = kind;
+  flight.payload = payload;
+}
+
+/**
+ * Delivers what is in flight to the greenlet that has just become current.
+ *
+ * @returns the value
+ * @throws the error; the tracer's, if it throws one
+ */
+export function land(current: RawGreenlet): unknown {
+  const value = flight.payload;
+  flight.payload = undefined;
+  if (flight.kind === VALUE && flight.tracer === undefined) {
+    flight.origin = undefined;
+    return value;
+  }
+  return landTold(flight.kind, value, current);
+}
+
+// The flight is over before any of the program's code runs: that may switch, through this very greenlet too.
+function landTold(kind: number, value: unknown, current: RawGreenlet): unknown {
+  const origin = flight.origin!;
+  const { tracer } = flight;
+  flight.origin = undefined;
+  flight.kind = VALUE;
+  if (tracer !== undefined) {
+    try {
+      tracer(kind === ERROR ? 'throw' : 'switch', origin, current);
+    } catch (error) {
+      // It replaces whatever was in flight, and the tracer is not asked again.
+      flight.tracer = undefined;
+      throw error;
+    }
+  }
+  if (kind === ERROR) throw value;
+  return value;
+}
+
+/**
+ * Sets the tracer of this thread. An error that it throws ends it, and is thrown in the target in place of whatever was
+ * in flight.
+ *
+ * @param callback the new tracer, or undefined for none
+ * @returns the one before
+ * @throws {TypeError} ERR_INVALID_ARG_TYPE for what is no function
+ * @example setTrace((event, origin, target) => console.log(event, origin, target));
+ *
+ * Source: `greenlet.settrace`.
+ */
+export function setTrace(callback: Tracer | undefined): Tracer | undefined {
+  if (callback !== undefined && typeof callback !== 'function') {
+    throw invalidArgType('callback', 'a function', callback);
+  }
+  const before = flight.tracer;
+  flight.tracer = callback;
+  return before;
+}
+
+/** The tracer of this thread, if one is set. Source: `greenlet.gettrace`. */
+export function getTrace(): Tracer | undefined {
+  return flight.tracer;
+}

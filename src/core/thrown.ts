@@ -1,0 +1,19 @@
+import { types } from 'node:util';
+
+import { invalidArgType } from './errors';
+
+/** A class of errors, for `throw(TheClass, ...args)`. */
+export type ErrorClass = new (...args: never[]) => Error;
+
+/**
+ * The error that `throw(error, ...classArgs)` means: an error is itself, a class of errors makes one.
+ *
+ * @throws {TypeError} ERR_INVALID_ARG_TYPE for anything else
+ */
+export function toError(error: unknown, classArgs: readonly unknown[]): Error {
+  if (error instanceof Error || types.isNativeError(error)) return error;
+  if (typeof error === 'function' && (error === Error || error.prototype instanceof Error)) {
+    return Reflect.construct(error, classArgs);
+  }
+  throw invalidArgType('error', 'an error or a class of errors', error);
+}
