@@ -3,11 +3,11 @@ import { flagName, flagsOf, lineOf, programs, type StressProgram } from './stres
 import { isFailure, runProgram } from './stress/run-program';
 
 // The whole matrix is `npm run stress`; these are the flags that found most, under the programs they matter to.
-const tellingFlags = ['--stress-compaction', '--stress-incremental-marking', '--gc-interval=500'];
+const tellingFlags = ['--stress-compaction', '--stress-incremental-marking', '--stress-gc-during-compilation'];
 const programsUnderFlags = ['switching', 'wasm', 'async'];
 
 function isTelling(program: StressProgram, flag: string): boolean {
-  if (flag === 'none' || flag === program.flag?.options.join(' ')) return true;
+  if (flag === 'none' || flag === '--stress-wasm-code-gc') return true;
   return programsUnderFlags.includes(program.name) && tellingFlags.includes(flag);
 }
 

@@ -10,19 +10,16 @@
  */
 import { getSystemErrorName, inspect } from 'node:util';
 
+import { DEAD, IMMORTAL, type Obituary, setAdopt, watch } from './abandonment';
 import { begin, drop, type Inheritance, inherit, type Luggage, MAINS, pack, unpack } from './async-context';
 import { binding } from './binding';
 import { GreenletError, GreenletExit, invalidArgType } from './errors';
 import { ERROR, flight, land, PEEK, setInFlight, VALUE } from './flight';
-import { formatFrames } from './stack-trace';
-import { type ErrorClass, toError } from './thrown';
-
-/** What a greenlet runs: any function. The arguments of the first switch are its arguments. */
-export type Run = (...args: never[]) => unknown;
+import { answer, peek } from './stack-trace';
+import { checkRun, type ErrorClass, type Run, toError } from './greenlet-arguments';
 
 // A greenlet's native id is its state as well.
 const UNSTARTED = -1;
-const DEAD = -2;
 const MAIN = 0;
 
 let current: RawGreenlet;
@@ -30,17 +27,9 @@ let main: RawGreenlet;
 // What the next body is to run, until that body takes it.
 let starting: { greenlet: RawGreenlet; run: unknown; args: readonly unknown[] } | undefined;
 
-/** What is known of a greenlet when its handle is gone. */
-interface Obituary {
-  id: number;
-  prototype: object;
-}
-const IMMORTAL: Obituary = { id: MAIN, prototype: Object.prototype };
-
 // Functions that see the class's private parts, given by its static block.
 let leaveFor: (target: RawGreenlet) => Luggage | undefined;
 let checkGreenlet: (value: unknown) => void;
-let putDown: (obituary: Obituary) => void;
 
 /**
  * A greenlet: a function with a stack of its own, which runs until it switches elsewhere and goes on, at that very
@@ -160,11 +149,7 @@ export class RawGreenlet {
   /** Where it is suspended, innermost frame first, in the form of an error's stack; undefined if it is not. */
   get stack(): string | undefined {
     if (this.#id < MAIN || this === current) return undefined;
-    setInFlight(PEEK, current.#id);
-    binding.switchTo(this.#id);
-    const frames = flight.payload as Error;
-    flight.payload = undefined;
-    return formatFrames(frames);
+    return peek(this.#id, current.#id);
   }
 
   [inspect.custom](): string {
@@ -251,23 +236,10 @@ export class RawGreenlet {
     }
   }
 
-  // The handle is gone while the greenlet is suspended: a new one of the same kind stands in for its last switch.
-  static #putDown({ id, prototype }: Obituary): void {
-    if (id === DEAD) return;
-    const greenlet: RawGreenlet = Object.setPrototypeOf(new RawGreenlet(), prototype);
-    greenlet.#id = id;
-    try {
-      greenlet.throw(new GreenletExit('Killing the greenlet because all references have vanished.'));
-    } catch (error) {
-      process.emitWarning(error instanceof Error ? error : inspect(error));
-    }
-    if (!greenlet.dead) process.emitWarning(`GreenletExit did not kill ${inspect(greenlet)}`);
-  }
-
   static #watch(greenlet: RawGreenlet): void {
     const obituary = { id: greenlet.#id, prototype: Object.getPrototypeOf(greenlet) };
     greenlet.#obituary = obituary;
-    abandoned.register(greenlet, obituary);
+    watch(greenlet, obituary);
   }
 
   // Runs bodies on a new stack until the next to go on is a greenlet that has a stack already.
@@ -304,21 +276,16 @@ export class RawGreenlet {
         throw invalidArgType('parent', 'a RawGreenlet', value);
       }
     };
-    putDown = (obituary) => RawGreenlet.#putDown(obituary);
+    setAdopt(({ id, prototype }) => {
+      const greenlet: RawGreenlet = Object.setPrototypeOf(new RawGreenlet(), prototype);
+      greenlet.#id = id;
+      return greenlet;
+    });
     binding.setBody((id) => RawGreenlet.#body(id));
     main = new RawGreenlet(undefined, undefined, { level: undefined, frame: undefined });
     main.#id = MAIN;
     current = main;
   }
-}
-
-const abandoned = new FinalizationRegistry<Obituary>(putDown);
-
-// On a suspended stack: leaves its frames for the greenlet that asks, and is suspended again.
-function answer(): void {
-  const asker = flight.payload as number;
-  setInFlight(VALUE, new Error());
-  binding.switchTo(asker);
 }
 
 function giveUpStart(errno: number): never {
@@ -328,10 +295,6 @@ function giveUpStart(errno: number): never {
   flight.origin = undefined;
   const reason = getSystemErrorName(-errno);
   throw new GreenletError('ERR_UNBLOCK_NO_STACK', `the system has no stack for another greenlet (${reason})`);
-}
-
-function checkRun(run: unknown): void {
-  if (run !== null && typeof run !== 'function') throw invalidArgType('run', 'a function', run);
 }
 
 /**

@@ -1,12 +1,34 @@
 import { dirname, sep } from 'node:path';
 
+import { binding } from './binding';
+import { flight, PEEK, setInFlight, VALUE } from './flight';
+
 const CORE = dirname(__filename) + sep;
 
 /**
- * The frames of an error as text, innermost first, without those of the switch itself: what a reader of a suspended
- * greenlet's stack wants to see is the program's own call.
+ * Asks a suspended greenlet for its frames: it is switched in for just that, and knows nothing of it.
+ *
+ * @param target the native id of the suspended greenlet
+ * @param asker the native id of the current one
+ * @returns the frames as text, innermost first, in the form of an error's stack
  */
-export function formatFrames(error: Error): string {
+export function peek(target: number, asker: number): string {
+  setInFlight(PEEK, asker);
+  binding.switchTo(target);
+  const frames = flight.payload as Error;
+  flight.payload = undefined;
+  return format(frames);
+}
+
+/** On the suspended greenlet's stack: leaves its frames for the one that asks, and is suspended again. */
+export function answer(): void {
+  const asker = flight.payload as number;
+  setInFlight(VALUE, new Error());
+  binding.switchTo(asker);
+}
+
+// Without the frames of the switch itself: what a reader wants to see is the program's own call.
+function format(error: Error): string {
   const prepare = Error.prepareStackTrace;
   let text: string;
   try {

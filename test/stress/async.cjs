@@ -7,8 +7,11 @@
 'use strict';
 
 const { AsyncLocalStorage, AsyncResource, executionAsyncId, triggerAsyncId } = require('node:async_hooks');
+const { once } = require('node:events');
 const fs = require('node:fs');
+const http = require('node:http');
 const { getCurrent, getMain, sleep, spawn, wait } = require('../../dist/src/index.js');
+const { constructs } = require('./constructs.cjs');
 const { Program } = require('./program.cjs');
 
 const atOnce = 200;
@@ -125,6 +128,24 @@ const steps = {
     program.check(storage.getStore() === store, 'enterWith: does not leak to others');
   },
 
+  async insideBuiltins() {
+    const pause = () => random(4) === 0 && block('inside a builtin');
+    constructs[random(constructs.length)](pause, random, (holds, claim) => program.check(holds, claim));
+  },
+
+  async request(store) {
+    const response = await new Promise((resolve, reject) => {
+      http.get({ port, path: `/${store.number}`, agent: false }, resolve).on('error', reject);
+    });
+    program.check(storage.getStore() === store, 'request: store at the response');
+    let text = '';
+    for await (const chunk of response) {
+      block('body of a response');
+      text += chunk;
+    }
+    program.check(text === `answer to /${store.number}`, 'request: text of the answer');
+  },
+
   async resource() {
     const outside = executionAsyncId();
     const resource = new AsyncResource('STRESS');
@@ -176,6 +197,20 @@ for (const event of Object.keys(seenErrors)) {
   });
 }
 
+const server = http.createServer((request, response) => {
+  storage.run({ request: request.url }, () => {
+    block('request handler');
+    request.on('end', () => {
+      block('end of a request');
+      response.end(`answer to ${storage.getStore().request}`);
+    });
+    request.resume();
+  });
+});
+server.listen(0);
+wait(once(server, 'listening'));
+const { port } = server.address();
+
 const ticker = setInterval(() => ticks++, 1);
 let started = 0;
 const keepRunning = async () => {
@@ -184,6 +219,7 @@ const keepRunning = async () => {
 wait(Promise.all(Array.from({ length: atOnce }, keepRunning)));
 sleep(settleMs);
 clearInterval(ticker);
+server.close();
 program.check(ticks > 0, 'the loop turns while this module blocks');
 for (const [event, expected] of Object.entries(expectedErrors)) {
   program.check(seenErrors[event] === expected, `${event}: ${expected} expected, ${seenErrors[event]} seen`);

@@ -1,5 +1,5 @@
 // Memory that greenlets take is given back: a million short-lived ones leave the resident size where it was, and so does a
-// crowd that was suspended at once.
+// crowd that was suspended at once, whether its greenlets run to their end or are abandoned.
 
 'use strict';
 
@@ -66,6 +66,25 @@ async function crowd() {
   return { before, peak, after };
 }
 
+/** Greenlets that nobody can switch to any more are ended, their finally blocks run, and their stacks are reused. */
+async function abandon() {
+  const main = getMain();
+  let unwound = 0;
+  for (let index = 0; index < crowdSize; index++) {
+    const greenlet = new RawGreenlet(() => {
+      try {
+        main.switch();
+      } finally {
+        unwound++;
+      }
+    });
+    greenlet.switch();
+  }
+  const after = await residentBytes();
+  program.check(unwound === crowdSize, `of ${crowdSize} abandoned greenlets ${unwound} were ended`);
+  return after;
+}
+
 function megabytes(bytes) {
   return `${(bytes / megabyte).toFixed(1)} MB`;
 }
@@ -83,6 +102,8 @@ async function main() {
   const first = await crowd();
   const second = await crowd();
   program.check(second.after - first.after <= crowdAllowance, 'a second crowd leaves no more than the first');
+  const abandoned = await abandon();
+  program.check(abandoned - second.after <= crowdAllowance, 'abandoned greenlets leave no more than the crowd');
   program.finish({
     churned: program.rounds,
     'churn grew by': megabytes(churned - warm),
@@ -90,6 +111,7 @@ async function main() {
     'crowd peak': megabytes(first.peak - first.before),
     'kept after one': megabytes(first.after - first.before),
     'after two': megabytes(second.after - first.before),
+    'after abandoning one': megabytes(abandoned - first.before),
   });
 }
 

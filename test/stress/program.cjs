@@ -62,8 +62,8 @@ class Program {
 
   /** Now and then a full collection, more often a young one. */
   collectSometimes() {
-    if (this.random(20_000) === 0) this.gc();
-    else if (this.random(2_000) === 0) this.gc({ type: 'minor' });
+    if (this.random(3_000) === 0) this.gc();
+    else if (this.random(200) === 0) this.gc({ type: 'minor' });
   }
 
   /** The claims that did not hold. */

@@ -5,7 +5,7 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { flagName, nodeFaults, type StressFlag, type StressProgram } from './matrix';
+import { faultOf, type StressFlag, type StressProgram } from './matrix';
 
 export interface StressRun {
   readonly node: string;
@@ -52,8 +52,12 @@ export function isFailure({ verdict }: Outcome): boolean {
 export async function runProgram(run: StressRun): Promise<Outcome> {
   const args = argumentsOf(run);
   const command = ['node', ...args].map((part) => part.replace(root + path.sep, '')).join(' ');
-  const reason = run.flag.excludes?.[run.program.name];
-  if (reason !== undefined) return { verdict: 'excluded', detail: reason, command, seconds: 0 };
+  const excluded = run.flag.excludes?.[run.program.name];
+  if (excluded !== undefined) return { verdict: 'excluded', detail: excluded, command, seconds: 0 };
+  const fault = faultOf(run.line, run.flag);
+  if (fault?.stops.includes(run.program.name) === true) {
+    return { verdict: "node's fault", detail: fault.reason, command, seconds: 0 };
+  }
 
   // Profiles and core files go where they are removed.
   const scratch = fs.mkdtempSync(path.join(os.tmpdir(), 'unblock-stress-'));
@@ -93,7 +97,7 @@ function judge(end: ProcessEnd, { line, flag }: StressRun): Pick<Outcome, 'verdi
   const { exitCode, signal, killed, stdout, stderr } = end;
   const printedOk = stdout.startsWith('ok ');
   if (killed && printedOk) {
-    const fault = nodeFaults.find((known) => known.line === line && known.flag === flagName(flag));
+    const fault = faultOf(line, flag);
     if (fault !== undefined) return { verdict: "node's fault", detail: fault.reason };
     return { verdict: 'hung at exit', detail: outputOf(end) };
   }

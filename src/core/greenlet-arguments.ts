@@ -1,6 +1,10 @@
+/** The checks of what is given to a raw greenlet: what it runs, and what is thrown into it. */
 import { types } from 'node:util';
 
 import { invalidArgType } from './errors';
+
+/** What a greenlet runs: any function. The arguments of the first switch are its arguments. */
+export type Run = (...args: never[]) => unknown;
 
 /** A class of errors, for `throw(TheClass, ...args)`. */
 export type ErrorClass = new (...args: never[]) => Error;
@@ -16,4 +20,9 @@ export function toError(error: unknown, classArgs: readonly unknown[]): Error {
     return Reflect.construct(error, classArgs);
   }
   throw invalidArgType('error', 'an error or a class of errors', error);
+}
+
+/** Throws unless it can be the `run` of a greenlet; null can, and fails when it is started, as `None` does upstream. */
+export function checkRun(run: unknown): void {
+  if (run !== null && typeof run !== 'function') throw invalidArgType('run', 'a function', run);
 }

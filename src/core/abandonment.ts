@@ -1,0 +1,50 @@
+/**
+ * Abandoned greenlets: suspended ones whose handle nobody has any more, so that nobody could ever switch to them. They
+ * are ended from the hub, so that their `finally` blocks run; never from inside a garbage collection.
+ */
+import { inspect } from 'node:util';
+
+import { GreenletExit } from './errors';
+import type { RawGreenlet } from './raw-greenlet';
+
+/** What is known of a greenlet when its handle is gone. */
+export interface Obituary {
+  /** Its native id; DEAD once it has finished by itself. */
+  id: number;
+  readonly prototype: object;
+}
+
+/** For greenlets that are never taken for abandoned. */
+export const IMMORTAL: Obituary = { id: 0, prototype: Object.prototype };
+
+/** The native id of a greenlet that has finished. */
+export const DEAD = -2;
+
+/** Makes a new handle for a suspended greenlet. */
+type Adopt = (obituary: Obituary) => RawGreenlet;
+
+let adopt: Adopt;
+const registry = new FinalizationRegistry<Obituary>(putDown);
+
+/** Says how handles are made; once, by the class of greenlets. */
+export function setAdopt(by: Adopt): void {
+  adopt = by;
+}
+
+/** Ends the greenlet when its handle has become unreachable, unless the obituary says that it is dead by then. */
+export function watch(greenlet: RawGreenlet, obituary: Obituary): void {
+  registry.register(greenlet, obituary);
+}
+
+// Its last switch needs a handle: a new one of the same kind, without the old one's own properties.
+function putDown(obituary: Obituary): void {
+  if (obituary.id === DEAD) return;
+  const greenlet = adopt(obituary);
+  try {
+    greenlet.throw(new GreenletExit('Killing the greenlet because all references have vanished.'));
+  } catch (error) {
+    // Nobody waits for it; upstream has the interpreter's hook for unraisable errors.
+    process.emitWarning(error instanceof Error ? error : inspect(error));
+  }
+  if (!greenlet.dead) process.emitWarning(`GreenletExit did not kill ${inspect(greenlet)}`);
+}
