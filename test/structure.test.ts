@@ -21,6 +21,7 @@ interface SourceFile {
 
 const layers: ReadonlyArray<readonly [layer: string, pattern: RegExp]> = [
   ['core', /^src\/core\//],
+  ['callbacks', /^src\/patch\/callbacks\//],
   ['socket', /^src\/socket\//],
   ['fibers', /^src\/fibers\//],
   ['engine', /^src\/patch\/engine\//],
@@ -35,9 +36,10 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   core: ['core'],
   socket: ['socket', 'core'],
   fibers: ['fibers', 'core'],
+  callbacks: ['callbacks', 'core'],
   engine: ['engine', 'core'],
   table: ['engine', 'core'],
-  'patch entry': ['patch entry', 'table', 'engine', 'core'],
+  'patch entry': ['patch entry', 'table', 'engine', 'callbacks', 'core'],
   index: ['core', 'socket', 'patch entry'],
   cli: ['cli', 'index', 'core', 'patch entry'],
 };
@@ -45,14 +47,18 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
 /** Lowest first. A listed file imports, types apart, only listed files of the rows before its own. */
 const coreOrder: ReadonlyArray<readonly string[]> = [
   ['types', 'errors', 'symbols'],
-  ['node', 'config'],
-  ['binding', 'hub-local'],
-  ['loop', 'waiter', 'timeout'],
-  ['linkable', 'hub'],
+  ['node', 'config', 'greenlet-arguments', 'ready-queue'],
+  ['binding'],
+  ['internals', 'flight', 'abandonment'],
+  ['async-context', 'stack-trace'],
+  ['raw-greenlet'],
+  ['hub'],
+  ['carrier'],
+  ['waiter'],
+  ['sleep', 'bridge', 'timeout', 'linkable'],
   ['greenlet', 'event', 'lock', 'local'],
-  ['queue', 'bridge', 'wait'],
+  ['queue', 'wait'],
   ['pool'],
-  ['index'],
 ];
 
 /** Builtins that core may import outside node.ts: they hold nothing that a patch replaces. */

@@ -32,8 +32,10 @@ export function setAdopt(by: Adopt): void {
 }
 
 /** Ends the greenlet when its handle has become unreachable, unless the obituary says that it is dead by then. */
-export function watch(greenlet: RawGreenlet, obituary: Obituary): void {
+export function watch(greenlet: RawGreenlet, id: number): Obituary {
+  const obituary = { id, prototype: Object.getPrototypeOf(greenlet) };
   registry.register(greenlet, obituary);
+  return obituary;
 }
 
 // Its last switch needs a handle: a new one of the same kind, without the old one's own properties.

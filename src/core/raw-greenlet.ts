@@ -27,10 +27,6 @@ let main: RawGreenlet;
 // What the next body is to run, until that body takes it.
 let starting: { greenlet: RawGreenlet; run: unknown; args: readonly unknown[] } | undefined;
 
-// Functions that see the class's private parts, given by its static block.
-let leaveFor: (target: RawGreenlet) => Luggage | undefined;
-let checkGreenlet: (value: unknown) => void;
-
 /**
  * A greenlet: a function with a stack of its own, which runs until it switches elsewhere and goes on, at that very
  * place, when somebody switches back. Nothing is scheduled: who runs is decided by `switch` and `throw` alone.
@@ -58,14 +54,13 @@ export class RawGreenlet {
    *
    * @param run what it will run; may also be set later, or be a method of a subclass
    * @param parent who gets its result or its error; the greenlet that is current now, unless given
-   * @param inheritance the async context to begin with; for greenlets that carry on for another, which are never taken
-   *   for abandoned (internal)
+   * @param inheritance internal: the context of one that carries on for another, and is never taken for abandoned
    * @throws {TypeError} ERR_INVALID_ARG_TYPE for a `run` that is no function, or a `parent` that is no greenlet
    */
   constructor(run?: Run | null, parent?: RawGreenlet, inheritance?: Inheritance) {
     if (run !== undefined) checkRun(run);
     this.#run = run;
-    if (parent !== undefined) checkGreenlet(parent);
+    if (parent !== undefined) RawGreenlet.#check(parent);
     this.#parent = parent ?? current ?? null;
     if (inheritance === undefined) {
       this.#inheritance = inherit();
@@ -110,7 +105,7 @@ export class RawGreenlet {
   }
 
   set parent(parent: RawGreenlet) {
-    checkGreenlet(parent);
+    RawGreenlet.#check(parent);
     if (this.#id === MAIN) {
       throw new GreenletError('ERR_UNBLOCK_MAIN_PARENT', 'cannot set the parent of a main greenlet');
     }
@@ -122,8 +117,7 @@ export class RawGreenlet {
 
   /** What it will run; only before it starts. */
   get run(): Run | null {
-    if (this.#id !== UNSTARTED)
-      throw new GreenletError('ERR_UNBLOCK_STARTED', 'a greenlet has no run once it has started');
+    if (this.#id !== UNSTARTED) throw new GreenletError('ERR_UNBLOCK_STARTED', 'a started greenlet has no run');
     if (this.#run === undefined) throw new GreenletError('ERR_UNBLOCK_NO_RUN', 'the greenlet has no run');
     return this.#run;
   }
@@ -148,14 +142,18 @@ export class RawGreenlet {
 
   /** Where it is suspended, innermost frame first, in the form of an error's stack; undefined if it is not. */
   get stack(): string | undefined {
-    if (this.#id < MAIN || this === current) return undefined;
-    return peek(this.#id, current.#id);
+    return this.#id < MAIN || this === current ? undefined : peek(this.#id, current.#id);
   }
 
   [inspect.custom](): string {
     const state =
       this === current ? 'current' : this.#id >= MAIN ? 'suspended' : this.#id === DEAD ? 'dead' : 'pending';
     return `${this.constructor.name} { ${state}${this.#id === MAIN ? ' main' : ''} }`;
+  }
+
+  static #check(parent: object): void {
+    const isGreenlet = Object(parent) === parent && #id in parent;
+    if (!isGreenlet) throw invalidArgType('parent', 'a RawGreenlet', parent);
   }
 
   #nearestAlive(): RawGreenlet {
@@ -176,7 +174,7 @@ export class RawGreenlet {
 
   #resume(how: number, value: unknown): unknown {
     setInFlight(how, value);
-    const luggage = leaveFor(this);
+    const luggage = RawGreenlet.#leaveFor(this);
     binding.switchTo(this.#id);
     while (flight.kind === PEEK) answer();
     if (luggage !== undefined) unpack(luggage);
@@ -189,7 +187,7 @@ export class RawGreenlet {
     if (this.#id !== UNSTARTED) return this.#nearestAlive().#receive(how, value, args);
     setInFlight(how, value);
     starting = { greenlet: this, run, args };
-    const luggage = leaveFor(this);
+    const luggage = RawGreenlet.#leaveFor(this);
     const errno = binding.start();
     while (flight.kind === PEEK) answer();
     if (luggage !== undefined) unpack(luggage);
@@ -228,7 +226,7 @@ export class RawGreenlet {
       }
       drop();
       ended.#id = DEAD;
-      if (ended.#obituary !== undefined && ended.#obituary !== IMMORTAL) ended.#obituary.id = DEAD;
+      if (ended.#obituary !== undefined) ended.#obituary.id = DEAD;
       setInFlight(how, value);
       flight.origin = ended;
       current = heir;
@@ -236,10 +234,22 @@ export class RawGreenlet {
     }
   }
 
-  static #watch(greenlet: RawGreenlet): void {
-    const obituary = { id: greenlet.#id, prototype: Object.getPrototypeOf(greenlet) };
-    greenlet.#obituary = obituary;
-    watch(greenlet, obituary);
+  // Takes the current greenlet off, for the target. Everything that can fail (for want of stack, say) comes before the
+  // first change.
+  static #leaveFor(target: RawGreenlet): Luggage | undefined {
+    if (current.#obituary === undefined) current.#obituary = watch(current, current.#id);
+    const luggage = pack(current === main, current.#inheritance === MAINS);
+    current.#inheritance = undefined;
+    flight.origin = current;
+    current = target;
+    return luggage;
+  }
+
+  // A new handle, of the same kind, for a greenlet whose own is gone.
+  static #adopt({ id, prototype }: Obituary): RawGreenlet {
+    const greenlet: RawGreenlet = Object.setPrototypeOf(new RawGreenlet(), prototype);
+    greenlet.#id = id;
+    return greenlet;
   }
 
   // Runs bodies on a new stack until the next to go on is a greenlet that has a stack already.
@@ -262,27 +272,9 @@ export class RawGreenlet {
   }
 
   static {
-    // Everything that can fail (for want of stack, say) comes before the first change.
-    leaveFor = (target) => {
-      if (current.#obituary === undefined) RawGreenlet.#watch(current);
-      const luggage = pack(current === main, current.#inheritance === MAINS);
-      current.#inheritance = undefined;
-      flight.origin = current;
-      current = target;
-      return luggage;
-    };
-    checkGreenlet = (value) => {
-      if (typeof value !== 'object' || value === null || !(#id in value)) {
-        throw invalidArgType('parent', 'a RawGreenlet', value);
-      }
-    };
-    setAdopt(({ id, prototype }) => {
-      const greenlet: RawGreenlet = Object.setPrototypeOf(new RawGreenlet(), prototype);
-      greenlet.#id = id;
-      return greenlet;
-    });
-    binding.setBody((id) => RawGreenlet.#body(id));
-    main = new RawGreenlet(undefined, undefined, { level: undefined, frame: undefined });
+    setAdopt((obituary) => this.#adopt(obituary));
+    binding.setBody((id) => this.#body(id));
+    main = new this(undefined, undefined, { level: undefined, frame: undefined });
     main.#id = MAIN;
     current = main;
   }
@@ -297,16 +289,12 @@ function giveUpStart(errno: number): never {
   throw new GreenletError('ERR_UNBLOCK_NO_STACK', `the system has no stack for another greenlet (${reason})`);
 }
 
-/**
- * The greenlet that is running; the main greenlet where none was started.
- *
- * @example getCurrent() === getMain() // true at the top of a program
- */
+/** The greenlet that is running; the main greenlet where none was started. Source: `greenlet.getcurrent`. */
 export function getCurrent(): RawGreenlet {
   return current;
 }
 
-/** The greenlet that stands for the stack Node itself runs on: the only one without a parent, and never dead. */
+/** The greenlet of the stack that Node itself runs on: the only one without a parent, and never dead. */
 export function getMain(): RawGreenlet {
   return main;
 }

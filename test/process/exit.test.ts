@@ -191,7 +191,7 @@ const errors: readonly Exit[] = [
   {
     title: 'in an exit handler',
     program: `process.on('exit', function thrower() { throw new Error('boom'); }); spawn(() => { sleep(1); process.exit(3); });`,
-    ends: {},
+    ends: { code: 3 },
   },
   {
     title: 'at the top level of an ES module after blocking',

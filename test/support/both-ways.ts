@@ -31,7 +31,10 @@ export interface Ending {
   code: number | null;
   signal: NodeJS.Signals | null;
   stdout: string;
-  /** Without the path of the script, and of each stack only the innermost frame. */
+  /**
+   * What it says about its errors, without paths: the messages, and of each stack the innermost frame. Not the excerpt
+   * of the source, which for an error that was passed on shows either end of its way.
+   */
   stderr: string;
 }
 
@@ -49,6 +52,12 @@ export async function runBothWays(
 }
 
 function endingOf({ code, signal, stdout, stderr }: ScriptResult): Ending {
-  const withoutPaths = stderr.replace(/[^\s(]*(script\.[cm]js)/g, '$1').replace(/\(node:\d+\)/g, '(node)');
-  return { code, signal, stdout, stderr: withoutPaths.replace(/(\n {4}at .*)(?:\n {4}at .*)+/g, '$1') };
+  const report = stderr
+    .replace(/^.*\n.*\n *\^+\n\n?/m, '')
+    .replace(/[^\s(]*(script\.[cm]js)/g, '$1')
+    .replace(/\(node:\d+\)/g, '(node)')
+    .replace(/(\n {4}at .*)(?:\n {4}at .*)+/g, '$1')
+    // Who calls a function decides on its receiver, which a stack names.
+    .replace(/^ {4}at (?:\w+\.)?(\w+)(?: \[as \w+\])? \(/gm, '    at $1 (');
+  return { code, signal, stdout, stderr: report };
 }
