@@ -9,6 +9,8 @@
       "defines": ["NAPI_VERSION=9", "NAPI_DISABLE_CPP_EXCEPTIONS"],
       "cflags": ["-O2", "-g1", "-Wall", "-Wextra", "-fvisibility=hidden"],
       # The newest supported line needs C++20; older headers accept it.
+      # Never unloaded: the end of a worker calls us back after its environment, and with it the library's handle, is gone.
+      "ldflags": ["-Wl,-z,nodelete"],
       "cflags_cc": ["-std=gnu++20", "-fno-exceptions", "-fno-rtti"],
       "configurations": {"Release": {"cflags!": ["-O3"]}},
       "conditions": [

@@ -3,6 +3,7 @@
 #include <dlfcn.h>
 #include <fcntl.h>
 #include <link.h>
+#include <malloc.h>
 #include <unistd.h>
 #include <v8-cppgc.h>
 
@@ -61,6 +62,20 @@ class SafeReader {
     }
     return read(fds_[0], out, sizeof(*out)) ==
            static_cast<ssize_t>(sizeof(*out));
+  }
+
+  // Whether a word can be a pointer to a block from malloc of a few words: the
+  // word before such a block is its size, with flags in the lowest bits.
+  bool IsSmallBlock(uintptr_t pointer) {
+    constexpr uintptr_t kAlignment = 16;
+    constexpr uintptr_t kLargest = 128;
+    uintptr_t size;
+    if (pointer < kAlignment || pointer % kAlignment != 0 ||
+        !Read(pointer - sizeof(size), &size)) {
+      return false;
+    }
+    size &= ~(kAlignment - 1);
+    return size >= 2 * kAlignment && size <= kLargest;
   }
 
  private:
@@ -132,16 +147,16 @@ std::string ThreadWords::FindStackStart() {
 
 std::string ThreadWords::FindStackStartCopies(v8::Isolate* isolate) {
   if (UNBLOCK_V8_AT_LEAST(12, 0)) return "";
-  // V8 11: one copy is the first word of an object that the C++ heap points to
-  // from the part of itself that lies before its public base class, ...
+  // V8 11: one copy is the first word of a small object that the C++ heap
+  // points to from the part of itself that lies before its public base class.
+  // Beyond the heap lies whatever was there before, old stacks' starts too.
   SafeReader reader;
   const uintptr_t heap = reinterpret_cast<uintptr_t>(isolate->GetCppHeap());
   std::vector<uintptr_t> found;
   for (uintptr_t at = heap - 1024; at < heap; at += sizeof(uintptr_t)) {
     uintptr_t pointer;
     uintptr_t value;
-    if (!reader.Read(at, &pointer) || pointer == 0 || (pointer & 7) != 0)
-      continue;
+    if (!reader.Read(at, &pointer) || !reader.IsSmallBlock(pointer)) continue;
     if (!reader.Read(pointer, &value) || value != main_stack_start_) continue;
     if (std::find(found.begin(), found.end(), pointer) == found.end())
       found.push_back(pointer);
@@ -149,14 +164,12 @@ std::string ThreadWords::FindStackStartCopies(v8::Isolate* isolate) {
   if (found.size() != 1) {
     return NotOnce("the C++ heap's copy of the stack start", found.size());
   }
-  // ... the other is a word of the isolate itself.
-  constexpr uintptr_t kIsolateSize = 80000;
+  // The other is a word of the isolate itself.
   const uintptr_t begin = reinterpret_cast<uintptr_t>(isolate);
-  for (uintptr_t at = begin; at < begin + kIsolateSize;
-       at += sizeof(uintptr_t)) {
-    uintptr_t value;
-    if (!reader.Read(at, &value)) break;
-    if (value == main_stack_start_ && at != found[0]) found.push_back(at);
+  const uintptr_t end = begin + malloc_usable_size(isolate);
+  for (uintptr_t at = begin; at < end; at += sizeof(uintptr_t)) {
+    if (*reinterpret_cast<uintptr_t*>(at) == main_stack_start_)
+      found.push_back(at);
   }
   if (found.size() != 2) {
     return NotOnce("the isolate's copy of the stack start", found.size() - 1);

@@ -11,14 +11,15 @@ import type { RawGreenlet } from './raw-greenlet';
 export interface Obituary {
   /** Its native id; DEAD once it has finished by itself. */
   id: number;
+  parent: RawGreenlet | null;
   readonly prototype: object;
 }
 
-/** For greenlets that are never taken for abandoned. */
-export const IMMORTAL: Obituary = { id: 0, prototype: Object.prototype };
-
 /** The native id of a greenlet that has finished. */
 export const DEAD = -2;
+
+/** The obituary of all greenlets that are never taken for abandoned. */
+export const IMMORTAL: Obituary = { id: DEAD, parent: null, prototype: Object.prototype };
 
 /** Makes a new handle for a suspended greenlet. */
 type Adopt = (obituary: Obituary) => RawGreenlet;
@@ -32,15 +33,17 @@ export function setAdopt(by: Adopt): void {
 }
 
 /** Ends the greenlet when its handle has become unreachable, unless the obituary says that it is dead by then. */
-export function watch(greenlet: RawGreenlet, id: number): Obituary {
-  const obituary = { id, prototype: Object.getPrototypeOf(greenlet) };
+export function watch(greenlet: RawGreenlet, id: number, parent: RawGreenlet | null): Obituary {
+  const obituary = { id, parent, prototype: Object.getPrototypeOf(greenlet) };
   registry.register(greenlet, obituary);
   return obituary;
 }
 
-// Its last switch needs a handle: a new one of the same kind, without the old one's own properties.
+// Its last switch needs a handle: a new one of the same kind, without the old one's own properties. The hub is its parent
+// meanwhile. It is watched no more: what does not end now is not asked again.
 function putDown(obituary: Obituary): void {
   if (obituary.id === DEAD) return;
+  const { parent } = obituary;
   const greenlet = adopt(obituary);
   try {
     greenlet.throw(new GreenletExit('Killing the greenlet because all references have vanished.'));
@@ -48,5 +51,7 @@ function putDown(obituary: Obituary): void {
     // Nobody waits for it; upstream has the interpreter's hook for unraisable errors.
     process.emitWarning(error instanceof Error ? error : inspect(error));
   }
-  if (!greenlet.dead) process.emitWarning(`GreenletExit did not kill ${inspect(greenlet)}`);
+  if (greenlet.dead) return;
+  if (parent !== null) greenlet.parent = parent;
+  process.emitWarning(`GreenletExit did not kill ${inspect(greenlet)}`);
 }

@@ -7,6 +7,8 @@
  * The main stack's levels stay at the bottom while a greenlet runs, the running greenlet's lie above them. Node pops
  * by id and aborts on a mismatch, so a greenlet takes its levels along when it leaves.
  */
+import './async-local-storage';
+
 import { internals } from './internals';
 import { node } from './node';
 
@@ -52,6 +54,7 @@ const { async_hook_fields: fields, async_id_fields: ids, execution_async_resourc
 const { kInit, kStackLength, kExecutionAsyncId, kTriggerAsyncId, kDefaultTriggerAsyncId } = wrap.constants;
 const { pushAsyncContext } = internals.require('internal/async_hooks') as Pick<AsyncWrap, 'pushAsyncContext'>;
 const NO_DEFAULT_TRIGGER = -1;
+const NO_LEVELS: Level[] = [];
 
 const frames = frameBinding();
 const EMPTY: Inheritance = { level: undefined, frame: undefined };
@@ -101,8 +104,9 @@ export function pack(isMain: boolean, usesMains: boolean): Luggage | undefined {
   const base = usesMains && floor > 0 ? floor - 1 : floor;
   const defaultTriggerId = ids[kDefaultTriggerAsyncId]!;
   if (length <= base && defaultTriggerId === NO_DEFAULT_TRIGGER) return undefined;
-  const levels: Level[] = [];
-  for (let index = base; index < length; index++) levels.push(levelAt(index, length));
+  // Mostly one, in an array of just that length: there is one such for every suspended greenlet.
+  const levels = length > base ? [levelAt(base, length)] : NO_LEVELS;
+  for (let index = base + 1; index < length; index++) levels.push(levelAt(index, length));
   drop();
   return { levels, defaultTriggerId };
 }

@@ -32,11 +32,7 @@ class Carrier extends RawGreenlet {
     this.#args = args;
   }
 
-  override get run(): () => unknown {
-    return this.#call;
-  }
-
-  #call(): unknown {
+  override run(): unknown {
     return Reflect.apply(this.#callback, this.#self, this.#args);
   }
 }

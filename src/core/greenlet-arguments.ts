@@ -15,7 +15,10 @@ export type ErrorClass = new (...args: never[]) => Error;
  * @throws {TypeError} ERR_INVALID_ARG_TYPE for anything else
  */
 export function toError(error: unknown, classArgs: readonly unknown[]): Error {
-  if (error instanceof Error || types.isNativeError(error)) return error;
+  if (error instanceof Error || types.isNativeError(error)) {
+    if (classArgs.length === 0) return error;
+    throw invalidArgType('classArgs', 'left out for an error that is there already', classArgs[0]);
+  }
   if (typeof error === 'function' && (error === Error || error.prototype instanceof Error)) {
     return Reflect.construct(error, classArgs);
   }

@@ -32,13 +32,9 @@ let starting: { greenlet: RawGreenlet; run: unknown; args: readonly unknown[] } 
  * place, when somebody switches back. Nothing is scheduled: who runs is decided by `switch` and `throw` alone.
  *
  * @example
- * const pong = new RawGreenlet((word: string) => {
- *   console.log(word);                // hello
- *   console.log(main.switch('42'));   // again
- * });
- * const main = getCurrent();
+ * const pong = new RawGreenlet((word) => console.log(word, getMain().switch(42)));
  * console.log(pong.switch('hello')); // 42
- * pong.switch('again');
+ * pong.switch('again'); // hello again
  *
  * Source: `greenlet.greenlet`.
  */
@@ -113,22 +109,14 @@ export class RawGreenlet {
       if (above === this) throw new GreenletError('ERR_UNBLOCK_CYCLIC_PARENT', 'cyclic parent chain');
     }
     this.#parent = parent;
+    if (this.#obituary !== undefined && this.#obituary !== IMMORTAL) this.#obituary.parent = parent;
   }
 
-  /** What it will run; only before it starts. */
-  get run(): Run | null {
-    if (this.#id !== UNSTARTED) throw new GreenletError('ERR_UNBLOCK_STARTED', 'a started greenlet has no run');
-    if (this.#run === undefined) throw new GreenletError('ERR_UNBLOCK_NO_RUN', 'the greenlet has no run');
-    return this.#run;
-  }
-
-  set run(run: Run | null) {
-    if (this.#id !== UNSTARTED) {
-      throw new GreenletError('ERR_UNBLOCK_STARTED', 'run cannot be set after the start of the greenlet');
-    }
-    checkRun(run);
-    this.#run = run;
-  }
+  /**
+   * What it will run: to be set before it starts, or to be a method of a subclass. Once it has started, reading and
+   * writing it throw a GreenletError, ERR_UNBLOCK_STARTED; so does reading it before it is set, ERR_UNBLOCK_NO_RUN.
+   */
+  run?(...args: never[]): unknown;
 
   /** Whether it has finished. */
   get dead(): boolean {
@@ -212,44 +200,39 @@ export class RawGreenlet {
   // An ancestor that has not started is started with it, on the stack that has become free: UNSTARTED says so.
   static #finish(how: number, value: unknown): number {
     const ended = current;
-    for (let heir = ended.#parent!; ; heir = heir.#parent!) {
-      if (heir.#id === DEAD) continue;
+    let heir = ended.#parent!;
+    while (heir.#id < MAIN) {
       if (heir.#id === UNSTARTED) {
         try {
-          starting = { greenlet: heir, run: heir.run, args: [value] };
+          const { run } = heir;
+          // The lookup is the program's own code: it may have started the heir, and even ended it.
+          if (heir.#id !== UNSTARTED) continue;
+          starting = { greenlet: heir, run, args: [value] };
+          break;
         } catch (error) {
-          // It cannot run, so the next ancestor is told why.
           how = ERROR;
           value = error;
-          continue;
         }
       }
-      drop();
-      ended.#id = DEAD;
-      if (ended.#obituary !== undefined) ended.#obituary.id = DEAD;
-      setInFlight(how, value);
-      flight.origin = ended;
-      current = heir;
-      return heir.#id;
+      heir = heir.#parent!;
     }
+    drop();
+    ended.#id = DEAD;
+    if (ended.#obituary !== undefined) ended.#obituary.id = DEAD;
+    setInFlight(how, value);
+    flight.origin = ended;
+    current = heir;
+    return heir.#id;
   }
 
-  // Takes the current greenlet off, for the target. Everything that can fail (for want of stack, say) comes before the
-  // first change.
+  // Takes the current greenlet off, for the target. All that can fail (for want of stack) comes before the first change.
   static #leaveFor(target: RawGreenlet): Luggage | undefined {
-    if (current.#obituary === undefined) current.#obituary = watch(current, current.#id);
+    if (current.#obituary === undefined) current.#obituary = watch(current, current.#id, current.#parent);
     const luggage = pack(current === main, current.#inheritance === MAINS);
     current.#inheritance = undefined;
     flight.origin = current;
     current = target;
     return luggage;
-  }
-
-  // A new handle, of the same kind, for a greenlet whose own is gone.
-  static #adopt({ id, prototype }: Obituary): RawGreenlet {
-    const greenlet: RawGreenlet = Object.setPrototypeOf(new RawGreenlet(), prototype);
-    greenlet.#id = id;
-    return greenlet;
   }
 
   // Runs bodies on a new stack until the next to go on is a greenlet that has a stack already.
@@ -272,7 +255,26 @@ export class RawGreenlet {
   }
 
   static {
-    setAdopt((obituary) => this.#adopt(obituary));
+    // An accessor, but declared as a method: TypeScript lets a method be overridden by a method only.
+    Object.defineProperty(this.prototype, 'run', {
+      configurable: true,
+      get(this: RawGreenlet) {
+        if (this.#id !== UNSTARTED) throw new GreenletError('ERR_UNBLOCK_STARTED', 'a started greenlet has no run');
+        if (this.#run === undefined) throw new GreenletError('ERR_UNBLOCK_NO_RUN', 'the greenlet has no run');
+        return this.#run;
+      },
+      set(this: RawGreenlet, run: Run | null) {
+        if (this.#id !== UNSTARTED) throw new GreenletError('ERR_UNBLOCK_STARTED', 'a started greenlet takes no run');
+        checkRun(run);
+        this.#run = run;
+      },
+    });
+    setAdopt((obituary) => {
+      const greenlet: RawGreenlet = Object.setPrototypeOf(new this(), obituary.prototype);
+      greenlet.#id = obituary.id;
+      greenlet.#obituary = obituary;
+      return greenlet;
+    });
     binding.setBody((id) => this.#body(id));
     main = new this(undefined, undefined, { level: undefined, frame: undefined });
     main.#id = MAIN;

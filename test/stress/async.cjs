@@ -198,11 +198,13 @@ for (const event of Object.keys(seenErrors)) {
 }
 
 const server = http.createServer((request, response) => {
-  storage.run({ request: request.url }, () => {
+  const store = { request: request.url };
+  storage.run(store, () => {
     block('request handler');
     request.on('end', () => {
+      program.check(storage.getStore() === store, 'end of a request: store');
       block('end of a request');
-      response.end(`answer to ${storage.getStore().request}`);
+      response.end(`answer to ${request.url}`);
     });
     request.resume();
   });

@@ -92,7 +92,7 @@ describe('RawGreenlet: errors', () => {
         .that.does.not.match(/ at starter /);
     });
 
-    it('rule "Uncaught error": any value can be thrown, and arrives as it is', () => {
+    it('rule "Uncaught error": a value of every kind can be thrown, and arrives as it is', () => {
       for (const value of ['text', 0, undefined, null, { code: 'NOT_AN_ERROR' }]) {
         const greenlet = new RawGreenlet(() => {
           throw value;

@@ -78,7 +78,7 @@ describe('RawGreenlet: the end of the process', () => {
       expect(await linesOf(script)).to.deep.equal(['3 workers have ended']);
     });
 
-    it('case 76: an uncaught error in a greenlet ends the process as any uncaught error does', async () => {
+    it('case 76: an uncaught error in a greenlet ends the process like every uncaught error', async () => {
       const { code, stdout, stderr } = await spawnSource(`${prelude}
         suspended();
         function failing() {

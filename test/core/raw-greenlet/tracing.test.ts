@@ -1,9 +1,7 @@
 import { expect } from 'chai';
 
-import { getCurrent, getMain, getTrace, RawGreenlet, setTrace } from '../../../src/index';
+import { getCurrent, getMain, getTrace, RawGreenlet, setTrace, type Tracer } from '../../../src/index';
 import { finished, SomeError, started, switchToParent, thrownBy } from '../../support/greenlets';
-
-type Tracer = NonNullable<ReturnType<typeof getTrace>>;
 
 /** The names of greenlets in an expected list of events. */
 const names = new Map<RawGreenlet, string>();

@@ -1,0 +1,39 @@
+import type { Context } from 'mocha';
+
+import { getHub, RawGreenlet } from '../../src/index';
+import { expectNoMoreThan, takeCensus } from './leak-check';
+
+export interface InGreenletOptions {
+  /** Why the test may leave greenlets, timers or handles behind: nothing is counted then. */
+  leaves?: string;
+}
+
+/**
+ * Makes a mocha test of a function that blocks: it runs in a greenlet of its own, whose error is the test's. The test
+ * fails as well if afterwards there are more greenlets, timers or handles than before.
+ *
+ * @example it('comes back', inGreenlet(() => sleep(1)));
+ */
+export function inGreenlet(run: (this: Context) => void, { leaves }: InGreenletOptions = {}): () => Promise<void> {
+  return async function (this: Context) {
+    const before = takeCensus();
+    await runInGreenlet(() => run.call(this));
+    if (leaves === undefined) await expectNoMoreThan(before);
+  };
+}
+
+/** Runs a function that blocks in a greenlet of its own; the promise has its outcome. */
+export function runInGreenlet<T>(run: () => T): Promise<T> {
+  const hub = getHub();
+  return new Promise((resolve, reject) => {
+    const body = (): void => {
+      try {
+        resolve(run());
+      } catch (error) {
+        reject(error);
+      }
+    };
+    const greenlet = new RawGreenlet(body, hub.greenlet);
+    hub.runCallback(() => greenlet.switch());
+  });
+}
