@@ -12,6 +12,7 @@ const { triggerUncaughtException } = internals.internalBinding('errors') as {
 const SWITCH_INTERVAL = 5;
 /** How many turns are given between two looks at the clock. */
 const TURNS_PER_LOOK = 64;
+const UNKNOWN = Infinity;
 
 /** A greenlet that is to be switched in: the greenlet, until it is, and what its pending switch then returns. */
 export interface Wakeup {
@@ -61,7 +62,8 @@ export class Hub {
   // How many of our own calls are open on the hub's stack: the queue is drained when they are done.
   #entries = 0;
   #turns = 0;
-  #turnsBegan = 0;
+  // When they have to end, by `node.now`; 0 when that is over.
+  #turnsEnd = UNKNOWN;
 
   /**
    * Calls a function on the hub, behind all that is queued. It must not block.
@@ -83,33 +85,31 @@ export class Hub {
 
   /** Switches a greenlet in from the hub. What it leaves uncaught goes to `handleError`. */
   switchIn(greenlet: RawGreenlet, value: unknown): void {
-    this.#entries++;
+    this.enter();
     try {
       greenlet.switch(value);
     } catch (error) {
       this.handleError(error);
     } finally {
-      this.#entries--;
+      this.exit();
     }
-    this.drain();
   }
 
   /** Throws an error into a greenlet from the hub. What it leaves uncaught goes to `handleError`. */
   throwIn(greenlet: RawGreenlet, error: Error): void {
-    this.#entries++;
+    this.enter();
     try {
       greenlet.throw(error);
     } catch (thrown) {
       this.handleError(thrown);
     } finally {
-      this.#entries--;
+      this.exit();
     }
-    this.drain();
   }
 
   /** Notes that a call on the hub's stack will `exit`, which drains the queue. */
   enter(): void {
-    this.#entries++;
+    if (this.#entries++ === 0) this.#beginTurns();
   }
 
   /** Ends what `enter` began. */
@@ -122,8 +122,7 @@ export class Hub {
   drain(): void {
     if (this.#isDraining || this.#entries > 0 || this.#ready.length === 0 || getCurrent() !== this.greenlet) return;
     this.#isDraining = true;
-    this.#turns = 0;
-    this.#turnsBegan = performance.now();
+    this.#beginTurns();
     try {
       while (this.#ready.length > 0 && this.#hasTime()) this.#runOne(this.#ready.shift()!);
     } finally {
@@ -176,9 +175,20 @@ export class Hub {
     }
   }
 
+  // Whether the hub's stack has been ours for less than the interval. The clock is looked at now and then only, and
+  // starts at the first look.
   #hasTime(): boolean {
-    if (++this.#turns % TURNS_PER_LOOK !== 0) return true;
-    return performance.now() - this.#turnsBegan < SWITCH_INTERVAL;
+    if (++this.#turns % TURNS_PER_LOOK !== 0) return this.#turnsEnd > 0;
+    const now = node.now();
+    if (this.#turnsEnd === UNKNOWN) this.#turnsEnd = now + SWITCH_INTERVAL;
+    else if (now > this.#turnsEnd) this.#turnsEnd = 0;
+    return this.#turnsEnd > 0;
+  }
+
+  // A new stretch of turns, at the hub's own pace.
+  #beginTurns(): void {
+    this.#turns = 0;
+    this.#turnsEnd = UNKNOWN;
   }
 
   #arm(): void {
