@@ -69,7 +69,7 @@ for (let seed = firstSeed; seed === firstSeed || Date.now() < deadline; seed++) 
     const size = chosen.short ? 'short' : 'full';
     const outcome = await runProgram({
       ...{ node, line, program, flag, size, seed },
-      timeoutMs: (chosen.short ? 2 : 10) * 60_000,
+      timeoutMs: (chosen.short ? 1 : 5) * 60_000,
     });
     outcomes.push(outcome);
     const place = `[${++done}/${cells.length}]`;

@@ -57,7 +57,6 @@ const NO_DEFAULT_TRIGGER = -1;
 const NO_LEVELS: Level[] = [];
 
 const frames = frameBinding();
-const EMPTY: Inheritance = { level: undefined, frame: undefined };
 // The frame that is there already, when a greenlet is started where it was made.
 const SAME = Symbol('same');
 
@@ -67,8 +66,20 @@ const SAME = Symbol('same');
  */
 export const MAINS: Inheritance = { level: undefined, frame: SAME };
 
-// Where the main stack's levels end.
+// Where the main stack's levels end, and the execution id of the last of them.
 let floor = 0;
+let floorId = 0;
+
+// What Node has in place of a level where there is none.
+const ROOT: Level = { executionId: 0, triggerId: 0, resource: topLevelResource() };
+
+function topLevelResource(): object {
+  const length = fields[kStackLength]!;
+  fields[kStackLength] = 0;
+  const resource = node.executionAsyncResource();
+  fields[kStackLength] = length;
+  return resource;
+}
 
 function frameBinding(): FrameBinding | undefined {
   if (Number(process.versions.node.split('.')[0]) < 22) return undefined;
@@ -78,7 +89,6 @@ function frameBinding(): FrameBinding | undefined {
 /** What a greenlet that is created here begins with: its creator's stores, in a resource of its own. */
 export function inherit(): Inheritance {
   const frame = frames?.getContinuationPreservedEmbedderData();
-  if (fields[kStackLength] === 0) return frame === undefined ? EMPTY : { level: undefined, frame };
   // Only hooks make it worth to announce a resource: AsyncLocalStorage, which copies its stores into it, or a user's.
   if (fields[kInit]! > 0) {
     const resource = new node.AsyncResource('GREENLET');
@@ -94,18 +104,25 @@ export function share(): Inheritance {
 }
 
 /**
- * Takes the leaving greenlet's levels off the stack; the main greenlet's stay, and the others' begin above them.
+ * Takes the leaving greenlet's levels off the stack, at least one; the main greenlet's stay, and the others' begin above
+ * them.
  *
  * @param usesMains whether it has used the main stack's topmost level so far, and takes a copy along
  */
 export function pack(isMain: boolean, usesMains: boolean): Luggage | undefined {
   const length = fields[kStackLength]!;
-  if (isMain) floor = length;
-  const base = usesMains && floor > 0 ? floor - 1 : floor;
   const defaultTriggerId = ids[kDefaultTriggerAsyncId]!;
-  if (length <= base && defaultTriggerId === NO_DEFAULT_TRIGGER) return undefined;
+  if (isMain) {
+    floor = length;
+    floorId = ids[kExecutionAsyncId]!;
+    if (defaultTriggerId === NO_DEFAULT_TRIGGER) return undefined;
+    ids[kDefaultTriggerAsyncId] = NO_DEFAULT_TRIGGER;
+    return { levels: NO_LEVELS, defaultTriggerId };
+  }
+  checkFloor(length);
+  const base = usesMains ? floor - 1 : floor;
   // Mostly one, in an array of just that length: there is one such for every suspended greenlet.
-  const levels = length > base ? [levelAt(base, length)] : NO_LEVELS;
+  const levels = [base >= 0 && base < length ? levelAt(base, length) : ROOT];
   for (let index = base + 1; index < length; index++) levels.push(levelAt(index, length));
   drop();
   return { levels, defaultTriggerId };
@@ -125,13 +142,22 @@ export function begin({ level, frame }: Inheritance): void {
 
 /** Drops whatever an ending greenlet has left above the main stack's levels: a throw may have skipped its own pops. */
 export function drop(): void {
+  const length = fields[kStackLength]!;
   ids[kDefaultTriggerAsyncId] = NO_DEFAULT_TRIGGER;
-  if (fields[kStackLength]! <= floor) return;
+  checkFloor(length);
+  if (length <= floor) return;
   const stack = wrap.async_ids_stack;
   ids[kExecutionAsyncId] = stack[2 * floor]!;
   ids[kTriggerAsyncId] = stack[2 * floor + 1]!;
   fields[kStackLength] = floor;
   if (resources.length > floor) resources.length = floor;
+}
+
+// An uncaught error makes Node clear the whole stack, the main stack's levels included, whoever runs.
+function checkFloor(length: number): void {
+  if (floor === 0) return;
+  const below = length > floor ? wrap.async_ids_stack[2 * floor] : ids[kExecutionAsyncId];
+  if (length < floor || below !== floorId) floor = 0;
 }
 
 // The stack holds at each index what the level above has replaced, so the topmost level's ids are the current ones.

@@ -1,6 +1,6 @@
 import { ConfigError } from './errors';
 
-/** The options of the native core, read from the environment once. */
+/** The options of the core, read from the environment once. */
 export interface Config {
   /** Bytes of stack per greenlet; pages that are not touched cost nothing. */
   readonly stackSize: number;
@@ -8,6 +8,8 @@ export interface Config {
   readonly stackGuard: boolean;
   /** How many finished greenlets' stacks are kept for the next ones. */
   readonly stackPool: number;
+  /** Whether a kill or a timeout that was caught on its way is thrown again; see `setStickyCancellation`. */
+  readonly stickyCancellation: boolean;
 }
 
 const KIB = 1024;
@@ -26,6 +28,7 @@ export function readConfig(environment: NodeJS.ProcessEnv): Config {
     stackSize: integer(environment, 'UNBLOCK_STACK_SIZE', DEFAULT_STACK_SIZE, 160 * KIB, 1024 * KIB * KIB),
     stackGuard: flag(environment, 'UNBLOCK_STACK_GUARD', true),
     stackPool: integer(environment, 'UNBLOCK_STACK_POOL', 128, 0, 1_000_000),
+    stickyCancellation: flag(environment, 'UNBLOCK_STICKY_CANCELLATION', false),
   });
 }
 

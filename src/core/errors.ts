@@ -4,13 +4,23 @@
  */
 
 /**
+ * Marks the classes of errors that end what a greenlet does, rather than report that it failed. In the registry of
+ * symbols, so that a package can mark its own, or look for the mark, without an import.
+ */
+export const kCancellation: unique symbol = Symbol.for('unblock.cancellation');
+
+/**
  * Thrown into a greenlet to end it. Leaving `run`, it is no failure: it becomes the value that the parent gets.
- * JavaScript's `catch` catches it like any other error; re-throw it.
+ * JavaScript's `catch` catches it like any other error; re-throw it (`isCancellation` tells).
  *
  * Source: `greenlet.GreenletExit`.
  */
 export class GreenletExit extends Error {
   readonly code: string = 'ERR_UNBLOCK_GREENLET_EXIT';
+
+  get [kCancellation](): true {
+    return true;
+  }
 
   constructor(message = '') {
     super(message);
@@ -56,6 +66,16 @@ export class BlockingSwitchOutError extends Error {
   }
 }
 
+/** A call that would block was made in a critical section. */
+export class CriticalSectionError extends BlockingSwitchOutError {
+  override readonly code: string = 'ERR_UNBLOCK_CRITICAL_SECTION';
+
+  constructor(message: string) {
+    super(message);
+    this.name = 'CriticalSectionError';
+  }
+}
+
 /** A wait was ended by somebody who was not meant to end it: a stray switch into a waiting greenlet. */
 export class InvalidSwitchError extends Error {
   readonly code: string = 'ERR_UNBLOCK_INVALID_SWITCH';
@@ -77,6 +97,124 @@ export class ConcurrentObjectUseError extends Error {
   constructor(message: string) {
     super(message);
     this.name = 'ConcurrentObjectUseError';
+  }
+}
+
+/** A Timeout was started that was already started. Source: the AssertionError that gevent raises. */
+export class TimeoutStateError extends Error {
+  readonly code: string = 'ERR_UNBLOCK_TIMEOUT_STARTED';
+
+  constructor(message: string) {
+    super(message);
+    this.name = 'TimeoutStateError';
+  }
+}
+
+/** What can be wrong with the use of a lock. */
+export type LockErrorCode = 'ERR_UNBLOCK_NOT_OWNER' | 'ERR_UNBLOCK_OVER_RELEASE';
+
+/**
+ * A lock was used by a greenlet that it does not belong to, or released too often; `code` says which.
+ *
+ * Source: the RuntimeError and the ValueError that Python and gevent raise for the same mistakes.
+ */
+export class LockError extends Error {
+  constructor(
+    readonly code: LockErrorCode,
+    message: string,
+  ) {
+    super(message);
+    this.name = 'LockError';
+  }
+}
+
+/**
+ * A greenlet waited at a barrier that was broken, or is: one did not come in time, or somebody gave up.
+ *
+ * Source: `threading.BrokenBarrierError`.
+ */
+export class BrokenBarrierError extends Error {
+  readonly code: string = 'ERR_UNBLOCK_BROKEN_BARRIER';
+
+  constructor(message: string) {
+    super(message);
+    this.name = 'BrokenBarrierError';
+  }
+}
+
+/**
+ * There was no item to get from a queue or a channel, or not in time.
+ *
+ * Source: `queue.Empty`.
+ */
+export class Empty extends Error {
+  readonly code: string = 'ERR_UNBLOCK_QUEUE_EMPTY';
+
+  constructor(message = 'There is no item') {
+    super(message);
+    this.name = 'Empty';
+  }
+}
+
+/**
+ * There was no room to put an item into a queue, or nobody to take it from a channel, or not in time.
+ *
+ * Source: `queue.Full`.
+ */
+export class Full extends Error {
+  readonly code: string = 'ERR_UNBLOCK_QUEUE_FULL';
+
+  constructor(message = 'There is no room') {
+    super(message);
+    this.name = 'Full';
+  }
+}
+
+/**
+ * A pool had no room for another greenlet, or not in time.
+ *
+ * Source: `gevent.pool.PoolFull`.
+ */
+export class PoolFull extends Full {
+  override readonly code: string = 'ERR_UNBLOCK_POOL_FULL';
+
+  constructor(message = 'There is no room in the pool') {
+    super(message);
+    this.name = 'PoolFull';
+  }
+}
+
+/** A job for a worker thread had not ended when its ThreadPool was killed. */
+export class ThreadPoolKilled extends Error {
+  readonly code: string = 'ERR_UNBLOCK_THREAD_POOL_KILLED';
+
+  constructor(message = 'The thread pool was killed') {
+    super(message);
+    this.name = 'ThreadPoolKilled';
+  }
+}
+
+/**
+ * A queue was used that has been shut down.
+ *
+ * Source: `queue.ShutDown`.
+ */
+export class ShutDown extends Error {
+  readonly code: string = 'ERR_UNBLOCK_QUEUE_SHUT_DOWN';
+
+  constructor(message = 'The queue is shut down') {
+    super(message);
+    this.name = 'ShutDown';
+  }
+}
+
+/** `taskDone` was called more often than items were put into the queue. Source: the ValueError that gevent raises. */
+export class TaskDoneError extends RangeError {
+  readonly code: string = 'ERR_UNBLOCK_TASK_DONE';
+
+  constructor(message: string) {
+    super(message);
+    this.name = 'TaskDoneError';
   }
 }
 
@@ -127,6 +265,22 @@ export function invalidArgType(name: string, expected: string, actual: unknown):
     `The "${name}" argument must be ${expected}. Received type ${type}${describe(actual)}`,
   );
   error.code = 'ERR_INVALID_ARG_TYPE';
+  return error;
+}
+
+/** Makes the RangeError that Node throws for an argument of the right type with a value that it cannot have. */
+export function outOfRange(name: string, range: string, actual: unknown): RangeError {
+  const error: NodeJS.ErrnoException = new RangeError(
+    `The value of "${name}" is out of range. It must be ${range}. Received ${String(actual)}`,
+  );
+  error.code = 'ERR_OUT_OF_RANGE';
+  return error;
+}
+
+/** Makes the TypeError for an option that does not exist, such as one that is misspelt. */
+export function unknownOption(name: string, known: readonly string[]): TypeError {
+  const error: NodeJS.ErrnoException = new TypeError(`There is no option "${name}"; there is ${known.join(', ')}`);
+  error.code = 'ERR_INVALID_ARG_VALUE';
   return error;
 }
 

@@ -2,9 +2,20 @@
  * The only door from the core to builtins that `unblock/patch` replaces: what the core needs of them is taken here,
  * before any patch, so that it never calls itself.
  */
-import { AsyncResource } from 'node:async_hooks';
+import { AsyncLocalStorage, AsyncResource, executionAsyncResource } from 'node:async_hooks';
 import { existsSync } from 'node:fs';
+import { performance } from 'node:perf_hooks';
 import { clearTimeout, setImmediate, setTimeout } from 'node:timers';
 
 /** Node's own functions, as they were when the core was loaded. */
-export const node = { AsyncResource, existsSync, setTimeout, clearTimeout, setImmediate, then: Promise.prototype.then };
+export const node = {
+  AsyncLocalStorage,
+  AsyncResource,
+  executionAsyncResource,
+  existsSync,
+  setTimeout,
+  clearTimeout,
+  setImmediate,
+  then: Promise.prototype.then,
+  now: performance.now.bind(performance),
+};

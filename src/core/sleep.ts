@@ -1,7 +1,6 @@
+import { Deadline } from './deadlines';
 import { invalidArgType } from './errors';
 import { getHub } from './hub';
-import { node } from './node';
-import { kOnHub } from './symbols';
 import { assertCanBlock, Waiter } from './waiter';
 
 /**
@@ -19,12 +18,30 @@ export function sleep(milliseconds = 0): void {
   }
   assertCanBlock();
   const waiter = new Waiter<undefined>();
-  if (milliseconds > 0) node.setTimeout(wake, milliseconds, waiter);
-  else getHub().wake(waiter);
-  waiter.get();
+  if (milliseconds > 0) {
+    sleepFor(milliseconds, waiter);
+  } else {
+    getHub().wake(waiter);
+    waiter.get();
+  }
 }
 
-function wake(waiter: Waiter<undefined>): void {
-  waiter.switch(undefined);
+class Alarm extends Deadline {
+  constructor(readonly waiter: Waiter<undefined>) {
+    super(true);
+  }
+
+  override expire(): void {
+    this.waiter.switch(undefined);
+  }
 }
-wake[kOnHub] = true;
+
+function sleepFor(milliseconds: number, waiter: Waiter<undefined>): void {
+  const alarm = new Alarm(waiter);
+  alarm.arm(milliseconds);
+  try {
+    waiter.get();
+  } finally {
+    alarm.disarm();
+  }
+}

@@ -1,2 +1,8 @@
 /** Marks a callback that only wakes a greenlet: it needs none of its own. */
 export const kOnHub: unique symbol = Symbol('unblock.onHub');
+
+/** Kills a greenlet that has not run yet, without a switch; whether it is dead then. For those that kill many. */
+export const kKillBeforeStart: unique symbol = Symbol('unblock.killBeforeStart');
+
+/** An object that is there as long as the greenlet lives, and goes even if the greenlet's handle is kept. */
+export const kLife: unique symbol = Symbol('unblock.life');

@@ -27,23 +27,20 @@ export interface NodeFault {
   readonly reason: string;
 }
 
-const wasmFlags: readonly StressFlag[] = [
-  { options: ['--stress-wasm-code-gc'], share: 1 },
-  { options: ['--stress-wasm-stack-switching'], share: 1 },
-];
+const stressWasmCodeGc: StressFlag = { options: ['--stress-wasm-code-gc'], share: 1 };
 
 export const programs: readonly StressProgram[] = [
-  { name: 'switching', rounds: { short: 30_000, full: 300_000 } },
-  { name: 'wasm', rounds: { short: 400, full: 4_000 }, flags: wasmFlags },
-  { name: 'async', rounds: { short: 1_000, full: 10_000 }, loader: true },
-  { name: 'workers', rounds: { short: 10, full: 100 } },
-  { name: 'memory', rounds: { short: 500_000, full: 1_000_000 } },
+  { name: 'switching', rounds: { short: 60_000, full: 600_000 } },
+  { name: 'wasm', rounds: { short: 800, full: 8_000 }, flags: [stressWasmCodeGc] },
+  { name: 'async', rounds: { short: 2_000, full: 20_000 }, loader: true },
+  { name: 'workers', rounds: { short: 10, full: 50 } },
+  { name: 'memory', rounds: { short: 250_000, full: 1_000_000 } },
 ];
 
 export const flags: readonly StressFlag[] = [
   { options: [], share: 1 },
-  { options: ['--stress-compaction'], share: 0.1 },
-  { options: ['--stress-incremental-marking'], share: 0.1 },
+  { options: ['--stress-compaction'], share: 0.3 },
+  { options: ['--stress-incremental-marking'], share: 0.2 },
   { options: ['--stress-scavenge=50'], share: 0.5 },
   // Release builds of V8 accept this one and ignore it; the next collects in earnest.
   { options: ['--gc-interval=500'], share: 0.5 },
@@ -58,13 +55,15 @@ export const flags: readonly StressFlag[] = [
   { options: ['--cpu-prof'], share: 1 },
 ];
 
+const concurrentAllocationFault = {
+  flag: '--stress-concurrent-allocation',
+  stops: ['workers'],
+  reason: 'under this flag a thread of Node 20 and 22 can hang at its exit, without any greenlet',
+};
+
 const nodeFaults: readonly NodeFault[] = [
-  {
-    line: '22',
-    flag: '--stress-concurrent-allocation',
-    stops: ['workers'],
-    reason: 'under this flag a thread of Node 22 can hang at its exit, without any greenlet',
-  },
+  { line: '20', ...concurrentAllocationFault },
+  { line: '22', ...concurrentAllocationFault },
 ];
 
 export function faultOf(line: string, flag: StressFlag): NodeFault | undefined {

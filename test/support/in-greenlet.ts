@@ -1,5 +1,6 @@
 import type { Context } from 'mocha';
 
+import { cancelGreenlet } from '../../src/core/cancellation';
 import { getHub, RawGreenlet } from '../../src/index';
 import { expectNoMoreThan, takeCensus } from './leak-check';
 
@@ -16,6 +17,8 @@ export interface InGreenletOptions {
  */
 export function inGreenlet(run: (this: Context) => void, { leaves }: InGreenletOptions = {}): () => Promise<void> {
   return async function (this: Context) {
+    // Only now has mocha set the timer of the test.
+    await undefined;
     const before = takeCensus();
     await runInGreenlet(() => run.call(this));
     if (leaves === undefined) await expectNoMoreThan(before);
@@ -36,4 +39,19 @@ export function runInGreenlet<T>(run: () => T): Promise<T> {
     const greenlet = new RawGreenlet(body, hub.greenlet);
     hub.runCallback(() => greenlet.switch());
   });
+}
+
+/** Starts a function in a greenlet of its own, at the hub's next turn. What it throws is the process's. */
+export function startGreenlet(run: () => unknown): RawGreenlet {
+  const hub = getHub();
+  const greenlet = new RawGreenlet(run, hub.greenlet);
+  hub.runCallback(() => {
+    if (!greenlet.dead) greenlet.switch();
+  });
+  return greenlet;
+}
+
+/** Throws an error into a greenlet as `kill` does, at the hub's next turn. */
+export function killGreenlet(greenlet: RawGreenlet, error?: Error): void {
+  getHub().runCallback(() => cancelGreenlet(greenlet, error));
 }

@@ -1,0 +1,159 @@
+/**
+ * Deadlines: any number of moments to come, on one Node timer. Node's own timers cost a microsecond to make and take
+ * back; most timeouts are taken back, so here that is a few nanoseconds, and Node hears of it only when the earliest
+ * moment moves forward.
+ */
+import { getHub } from './hub';
+import { node } from './node';
+import { kOnHub } from './symbols';
+
+/** Node takes longer times for 1 ms. */
+const LONGEST = 2 ** 31 - 1;
+const IDLE = -1;
+
+const hub = getHub();
+
+// A binary heap, the earliest first. What comes later than all others, as most do, is added without a step.
+const heap: Deadline[] = [];
+// How many of them keep the process alive.
+let holders = 0;
+let timer: NodeJS.Timeout | undefined;
+let timerIsRef = false;
+// The deadline it was set for: that may be over or taken back, but none is earlier.
+let timerAt = Infinity;
+let isImmediateSet = false;
+
+/** A moment at which something is to happen on the hub. Once armed it is to be disarmed, unless it has expired. */
+export abstract class Deadline {
+  /** When, by `node.now`; the heap's business. */
+  at = 0;
+  /** Where in the heap; the heap's business. */
+  index = IDLE;
+
+  /** @param holdsProcess whether the process stays alive for it */
+  constructor(readonly holdsProcess: boolean) {}
+
+  /** Whether it is still to come. */
+  get armed(): boolean {
+    return this.index !== IDLE;
+  }
+
+  /** What happens at the moment, on the hub. It must not throw. */
+  abstract expire(): void;
+
+  /**
+   * Sets the moment.
+   *
+   * @param milliseconds how far from now, never less; 0 is as soon as all that is ready has run and the loop has turned
+   */
+  arm(milliseconds: number): void {
+    this.at = node.now() + milliseconds;
+    if (this.holdsProcess && holders++ === 0) hold();
+    rise(heap.push(this) - 1, this);
+    if (milliseconds === 0) expireSoon();
+    else if (this.at < timerAt) setTimer(milliseconds);
+  }
+
+  /** Takes it back. */
+  disarm(): void {
+    if (this.index === IDLE) return;
+    remove(this.index);
+    if (this.holdsProcess && --holders === 0) release();
+  }
+}
+
+function rise(index: number, deadline: Deadline): void {
+  while (index > 0) {
+    const parentIndex = (index - 1) >> 1;
+    const parent = heap[parentIndex]!;
+    if (parent.at <= deadline.at) break;
+    heap[index] = parent;
+    parent.index = index;
+    index = parentIndex;
+  }
+  heap[index] = deadline;
+  deadline.index = index;
+}
+
+function sink(index: number, deadline: Deadline): void {
+  for (let childIndex = 2 * index + 1; childIndex < heap.length; childIndex = 2 * index + 1) {
+    if (childIndex + 1 < heap.length && heap[childIndex + 1]!.at < heap[childIndex]!.at) childIndex++;
+    const child = heap[childIndex]!;
+    if (deadline.at <= child.at) break;
+    heap[index] = child;
+    child.index = index;
+    index = childIndex;
+  }
+  heap[index] = deadline;
+  deadline.index = index;
+}
+
+function remove(index: number): void {
+  const removed = heap[index]!;
+  const last = heap.pop()!;
+  if (last !== removed) {
+    if (last.at < removed.at) rise(index, last);
+    else sink(index, last);
+  }
+  removed.index = IDLE;
+}
+
+function expireAll(): void {
+  const now = node.now();
+  hub.enter();
+  try {
+    for (let first = heap[0]; first !== undefined && first.at <= now; first = heap[0]) {
+      first.disarm();
+      first.expire();
+    }
+  } finally {
+    if (heap.length > 0 && heap[0]!.at < timerAt) setTimer(heap[0]!.at - node.now());
+    hub.exit();
+  }
+}
+
+function setTimer(milliseconds: number): void {
+  if (timer !== undefined) node.clearTimeout(timer);
+  timerAt = node.now() + Math.min(milliseconds, LONGEST);
+  // Node counts whole milliseconds of its clock, and may be up to one early.
+  timer = node.setTimeout(onTimer, Math.min(Math.max(Math.ceil(milliseconds), 0) + 1, LONGEST));
+  timerIsRef = holders > 0;
+  if (!timerIsRef) timer.unref();
+}
+
+function onTimer(): void {
+  timer = undefined;
+  timerAt = Infinity;
+  expireAll();
+}
+onTimer[kOnHub] = true;
+
+function expireSoon(): void {
+  if (isImmediateSet) return;
+  isImmediateSet = true;
+  node.setImmediate(onImmediate);
+}
+
+function onImmediate(): void {
+  isImmediateSet = false;
+  hub.drain();
+  expireAll();
+}
+onImmediate[kOnHub] = true;
+
+function hold(): void {
+  if (timer === undefined || timerIsRef) return;
+  timerIsRef = true;
+  timer.ref();
+}
+
+function release(): void {
+  if (timer === undefined || !timerIsRef) return;
+  timerIsRef = false;
+  timer.unref();
+}
+
+/** How many are armed; for tests and reports. */
+export function countDeadlines(): number {
+  return heap.length;
+}

@@ -1,0 +1,117 @@
+import { dirname, sep } from 'node:path';
+
+import { type Inheritance } from './async-context';
+import type { Run } from './greenlet-arguments';
+import { getHub } from './hub';
+import { identOf } from './ident';
+import { getCurrent, RawGreenlet } from './raw-greenlet';
+
+/** How many frames of the spawning stack are kept. Source: `Greenlet.spawning_stack_limit`. */
+const STACK_LIMIT = 10;
+const CORE = dirname(__filename) + sep;
+
+const hub = getHub();
+let keepsStacks = false;
+
+/** What all children of one greenlet share. It holds that greenlet weakly, so that a long line of spawners can go. */
+interface Spawner {
+  readonly greenlet: WeakRef<RawGreenlet>;
+  readonly locals: Record<PropertyKey, unknown>;
+}
+
+// Of spawners that are not spawned themselves, such as those that run Node's callbacks.
+const others = new WeakMap<RawGreenlet, Spawner>();
+
+/**
+ * Sets whether each spawned greenlet remembers the stack that has spawned it, for `spawningStack` and for the report of
+ * its error. Off unless set: to capture a stack takes several times as long as all the rest of a spawn.
+ *
+ * @returns what was set before
+ *
+ * Source: the configuration `track_greenlet_tree`; the tree itself is always kept.
+ */
+export function keepSpawningStacks(keeps: boolean): boolean {
+  const before = keepsStacks;
+  keepsStacks = keeps;
+  return before;
+}
+
+/** A greenlet of the hub's that knows who has spawned it, and has a name. */
+export class SpawnedGreenlet extends RawGreenlet {
+  /** Who has spawned it; undefined for the main greenlet. */
+  readonly #spawner: Spawner | undefined;
+  /** What it is to its own children; made for the first one. */
+  #asSpawner: Spawner | undefined;
+  #origin: { stack?: string } | undefined;
+  #name: string | undefined;
+
+  constructor(run?: Run | null, inheritance?: Inheritance) {
+    super(run, hub.greenlet, inheritance);
+    const spawner = getCurrent();
+    if (spawner !== hub.greenlet) this.#spawner = SpawnedGreenlet.#spawnerFor(spawner);
+    if (keepsStacks) this.#origin = captureStack(new.target);
+  }
+
+  /** The greenlet that has made this one; undefined when it has been collected. */
+  get spawningGreenlet(): RawGreenlet | undefined {
+    return this.#spawner === undefined ? hub.greenlet : this.#spawner.greenlet.deref();
+  }
+
+  /**
+   * Where it was made, as the text of up to 10 frames, innermost first; undefined unless the stacks are kept.
+   */
+  get spawningStack(): string | undefined {
+    return this.#origin?.stack
+      ?.split('\n')
+      .filter((line) => line.startsWith('    at ') && !line.includes(CORE))
+      .slice(0, STACK_LIMIT)
+      .join('\n');
+  }
+
+  /** An object for the program's use, the same for all greenlets that descend from one child of the main greenlet. */
+  get spawnTreeLocals(): Record<PropertyKey, unknown> {
+    return this.#spawner?.locals ?? SpawnedGreenlet.#spawnerFor(this).locals;
+  }
+
+  /** A small number, unique among the living greenlets; that of a collected one is given again. */
+  get minimalIdent(): number {
+    return identOf(this);
+  }
+
+  /** `Greenlet-` and the ident, unless set. */
+  get name(): string {
+    return (this.#name ??= `${this.constructor.name}-${this.minimalIdent}`);
+  }
+
+  set name(name: string) {
+    this.#name = name;
+  }
+
+  /** The name if it was set or asked for, with a space before it; to make one for each report would cost too much. */
+  protected get knownName(): string {
+    return this.#name === undefined ? '' : ` ${JSON.stringify(this.#name)}`;
+  }
+
+  static #spawnerFor(greenlet: RawGreenlet): Spawner {
+    const known = #asSpawner in greenlet ? greenlet.#asSpawner : others.get(greenlet);
+    if (known !== undefined) return known;
+    const made = { greenlet: new WeakRef(greenlet), locals: SpawnedGreenlet.#localsFor(greenlet) };
+    if (#asSpawner in greenlet) greenlet.#asSpawner = made;
+    else others.set(greenlet, made);
+    return made;
+  }
+
+  static #localsFor(greenlet: RawGreenlet): Record<PropertyKey, unknown> {
+    return (#spawner in greenlet ? greenlet.#spawner?.locals : undefined) ?? {};
+  }
+}
+
+function captureStack(from: Function): { stack?: string } {
+  const holder: { stack?: string } = {};
+  const limit = Error.stackTraceLimit;
+  // A few frames more than wanted, since our own are left out.
+  Error.stackTraceLimit = STACK_LIMIT + 4;
+  Error.captureStackTrace(holder, from);
+  Error.stackTraceLimit = limit;
+  return holder;
+}

@@ -1,0 +1,75 @@
+import { wait as waitPromise } from './bridge';
+import { invalidArgType } from './errors';
+import { WaitIterator, type Waitable, type WaitOptions } from './iwait';
+
+/** What `joinAll` takes: a greenlet, or what ends with an error as greenlets do. */
+export interface Joinable extends Waitable {
+  readonly exception?: unknown;
+}
+
+/** How to join. */
+export interface JoinAllOptions extends WaitOptions {
+  /** Whether to throw the error of the first that has failed; false unless given. */
+  raiseError?: boolean;
+}
+
+/**
+ * Waits for a promise: an `await` that works in any function. A value that is neither a promise nor a list is its own
+ * result.
+ *
+ * @param promise the promise
+ * @returns what it is fulfilled with
+ * @throws what it is rejected with; {BlockingSwitchOutError} where waiting is not possible
+ * @example const response = wait(fetch(url));
+ */
+export function wait<T>(promise: PromiseLike<T>): T;
+/**
+ * Waits for greenlets, events, semaphores and whatever else can be linked to.
+ *
+ * @param objects what to wait for
+ * @param options how many, and how long, in milliseconds
+ * @returns those that were ready in time, in the order in which they became ready
+ * @throws {TypeError} ERR_INVALID_ARG_TYPE for what cannot be waited for; {RangeError} ERR_OUT_OF_RANGE for what is no
+ *   time or no count; {BlockingSwitchOutError} where waiting is not possible
+ * @example const [winner] = wait([first, second], { count: 1 });
+ *
+ * Source: `gevent.wait`.
+ */
+export function wait<W extends Waitable>(objects: Iterable<W>, options?: WaitOptions): W[];
+export function wait<T>(value: T): T;
+export function wait(target: unknown, options?: WaitOptions): unknown {
+  if (typeof target !== 'object' || target === null) return waitPromise(target);
+  if (Symbol.iterator in target) return new WaitIterator(target as Iterable<Waitable>, options).rest();
+  if ('rawLink' in target) throw invalidArgType('target', 'a promise, or a list of what can be waited for', target);
+  return waitPromise(target);
+}
+
+/**
+ * Waits for greenlets to finish.
+ *
+ * @param greenlets the greenlets
+ * @param options how many, how long in milliseconds, and whether to throw their errors
+ * @returns those that have finished in time, in the order in which they have; one that is listed twice is there twice
+ * @throws with `raiseError`, the error of the first that has failed; and as `wait`
+ * @example joinAll([spawn(first), spawn(second)], { raiseError: true });
+ *
+ * Source: `gevent.joinall`.
+ */
+export function joinAll<G extends Joinable>(greenlets: Iterable<G>, options: JoinAllOptions = {}): G[] {
+  const { raiseError = false, ...waitOptions } = options;
+  if (typeof raiseError !== 'boolean') throw invalidArgType('options.raiseError', 'a boolean', raiseError);
+  const iterator = new WaitIterator(greenlets, waitOptions);
+  if (!raiseError) return iterator.rest();
+  const finished: G[] = [];
+  for (const greenlet of iterator) {
+    if (hasFailed(greenlet)) throw greenlet.exception;
+    finished.push(greenlet);
+  }
+  return finished;
+}
+
+// What was thrown may be undefined, so those that can say it are asked.
+function hasFailed(greenlet: Joinable & { ready?(): boolean; successful?(): boolean }): boolean {
+  if (greenlet.successful === undefined) return greenlet.exception !== undefined && greenlet.exception !== null;
+  return greenlet.ready?.() === true && !greenlet.successful();
+}
