@@ -99,6 +99,8 @@ function remove(index: number): void {
 }
 
 function expireAll(): void {
+  // Whoever is ready has been woken in time.
+  hub.drain();
   const now = node.now();
   hub.enter();
   try {
@@ -136,7 +138,6 @@ function expireSoon(): void {
 
 function onImmediate(): void {
   isImmediateSet = false;
-  hub.drain();
   expireAll();
 }
 onImmediate[kOnHub] = true;

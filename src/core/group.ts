@@ -10,6 +10,7 @@ import { kill } from './kill-all';
 import { MappingPool, type PoolFunction } from './mapping-pool';
 import { getCurrent, RawGreenlet } from './raw-greenlet';
 import { within } from './timeout';
+import { hasFailed } from './wait';
 
 /** A class of greenlets. */
 export type GreenletClass = new (run: (...args: never) => unknown, ...args: unknown[]) => Greenlet;
@@ -21,6 +22,8 @@ export interface GroupJoinOptions {
 }
 
 type Member = RawGreenlet & {
+  ready?(): boolean;
+  successful?(): boolean;
   readonly exception?: unknown;
   rawLink?(callback: (greenlet: RawGreenlet) => void): void;
   unlink?(callback: (greenlet: RawGreenlet) => void): void;
@@ -109,7 +112,7 @@ export class Group extends MappingPool implements Iterable<RawGreenlet>, Disposa
     const watched = options?.raiseError === true ? [...this.#members] : [];
     const hasEmptied = this.#empty.wait(timeout);
     for (const greenlet of watched) {
-      if (greenlet.exception !== undefined && greenlet.exception !== null) throw greenlet.exception;
+      if (hasFailed(greenlet)) throw greenlet.exception;
     }
     return hasEmptied;
   }
@@ -176,8 +179,8 @@ export class Group extends MappingPool implements Iterable<RawGreenlet>, Disposa
     return this.#members.has(getCurrent());
   }
 
-  protected override mayBlock(): boolean {
-    return this.full();
+  protected override spawnAtOnce<A extends unknown[], R>(fn: PoolFunction<A, R>, args: A): Greenlet<R> | undefined {
+    return this.full() ? undefined : this.spawn(fn, ...args);
   }
 
   protected override callBack<R>(callback: (result: R) => void, result: R): void {

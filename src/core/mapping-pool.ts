@@ -6,7 +6,7 @@ import { IMap, type IMapOptions, IMapUnordered, type IterablesOf, startIMap, typ
 export type PoolFunction<A extends unknown[], R> = (...args: A) => R;
 
 /** For each argument of the function an iterable, then options. */
-type Inputs<A extends unknown[]> = [...IterablesOf<A>] | [...IterablesOf<A>, IMapOptions];
+type Inputs<A extends unknown[]> = [...IterablesOf<A>, IMapOptions?];
 
 /**
  * What pools have in common: ways to have a function called many times.
@@ -24,8 +24,8 @@ export abstract class MappingPool {
   /** Whether `apply` is to call the function right here. */
   protected abstract appliesInline(): boolean;
 
-  /** Whether `spawn` may wait. */
-  protected abstract mayBlock(): boolean;
+  /** As `spawn`, but in a greenlet, and only if there is a place for it at once. */
+  protected abstract spawnAtOnce<A extends unknown[], R>(fn: PoolFunction<A, R>, args: A): Greenlet<R> | undefined;
 
   /** Calls what is to be called with the result of `applyCb`. */
   protected abstract callBack<R>(callback: (result: R) => void, result: R): void;
@@ -59,19 +59,15 @@ export abstract class MappingPool {
   /**
    * As `applyCb`, but never waits.
    *
-   * @returns what will have the outcome; whether it is in the pool depends on whether there was room
+   * @returns a greenlet that will have the outcome; whether it is in the pool depends on whether there was room
    */
-  applyAsync<A extends unknown[], R>(fn: PoolFunction<A, R>, args: A, callback?: (result: R) => void): Task<R> {
+  applyAsync<A extends unknown[], R>(fn: PoolFunction<A, R>, args: A, callback?: (result: R) => void): Greenlet<R> {
     checkFunction(fn, 'fn');
     if (callback !== undefined) checkFunction(callback, 'callback');
-    if (this.mayBlock()) return Greenlet.spawn(() => this.applyCb(fn, args, callback)) as Greenlet<R>;
-    const task = this.spawn(fn, ...args);
-    if (callback !== undefined) {
-      task.rawLink(() => {
-        if (task.successful()) Greenlet.spawn(callback, task.value);
-      });
-    }
-    return task;
+    const greenlet = this.spawnAtOnce(fn, args);
+    if (greenlet === undefined) return Greenlet.spawn(() => this.applyCb(fn, args, callback)) as Greenlet<R>;
+    if (callback !== undefined) greenlet.linkValue(() => callback(greenlet.value as R));
+    return greenlet;
   }
 
   /**

@@ -184,8 +184,8 @@ export class ThreadPool extends MappingPool implements Disposable {
     return false;
   }
 
-  protected override mayBlock(): boolean {
-    return true;
+  protected override spawnAtOnce(): undefined {
+    return undefined;
   }
 
   protected override callBack<R>(callback: (result: R) => void, result: R): void {

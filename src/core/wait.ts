@@ -2,10 +2,15 @@ import { wait as waitPromise } from './bridge';
 import { invalidArgType } from './errors';
 import { WaitIterator, type Waitable, type WaitOptions } from './iwait';
 
-/** What `joinAll` takes: a greenlet, or what ends with an error as greenlets do. */
-export interface Joinable extends Waitable {
+/** What can be seen of an outcome. */
+interface JoinedAs {
+  ready?(): boolean;
+  successful?(): boolean;
   readonly exception?: unknown;
 }
+
+/** What `joinAll` takes: a greenlet, or what ends with an error as greenlets do. */
+export type Joinable = Waitable & JoinedAs;
 
 /** How to join. */
 export interface JoinAllOptions extends WaitOptions {
@@ -68,8 +73,8 @@ export function joinAll<G extends Joinable>(greenlets: Iterable<G>, options: Joi
   return finished;
 }
 
-// What was thrown may be undefined, so those that can say it are asked.
-function hasFailed(greenlet: Joinable & { ready?(): boolean; successful?(): boolean }): boolean {
-  if (greenlet.successful === undefined) return greenlet.exception !== undefined && greenlet.exception !== null;
-  return greenlet.ready?.() === true && !greenlet.successful();
+/** Whether something has ended with an error. What was thrown may be undefined, so those that can say it are asked. */
+export function hasFailed(joined: JoinedAs): boolean {
+  if (joined.successful === undefined) return joined.exception !== undefined && joined.exception !== null;
+  return joined.ready?.() === true && !joined.successful();
 }

@@ -1,33 +1,39 @@
-import { spawn, type SpawnOptions } from 'node:child_process';
-
-import { waitCallback } from '../core/bridge';
+import { internals } from '../core/internals';
+import { getCurrent, type RawGreenlet } from '../core/raw-greenlet';
+import { type ChildOutcome, type ChildRequest, isRunnable, runChild } from './engine/child-run';
 import { cooperate } from './engine/cooperate';
-import { definePatch } from './engine/table';
+import { definePatch, type MakeCooperative } from './engine/table';
 
-/** Child processes. */
+const binding = internals.internalBinding('spawn_sync') as { spawn(request: ChildRequest): ChildOutcome };
+const block = binding.spawn;
+const cooperating = new Set<RawGreenlet>();
+
+// An original that is called by itself, as `getOriginal` hands it out, arrives here too: it is to block.
+function spawn(request: ChildRequest): ChildOutcome {
+  return cooperating.has(getCurrent()) && isRunnable(request) ? runChild(request) : block(request);
+}
+
+/**
+ * The three functions check and complete their arguments, ask one C++ function to run the child, and make results and
+ * errors of its answer. Only that function is replaced: all that a program sees of a call is made by Node's own code.
+ */
+const overBinding: MakeCooperative = (original) => {
+  binding.spawn = spawn;
+  return cooperate((self, args) => {
+    const greenlet = getCurrent();
+    // A call from a getter of another call's options ends inside that one.
+    const isInner = cooperating.has(greenlet);
+    cooperating.add(greenlet);
+    try {
+      return Reflect.apply(original, self, args);
+    } finally {
+      if (!isInner) cooperating.delete(greenlet);
+    }
+  })(original);
+};
+
+/** Child processes that are waited for. */
 export const child_process = definePatch({
   module: 'child_process',
-  implements: {
-    execSync: cooperate((_self, [command, options]) =>
-      waitCallback((done) => {
-        const child = spawn(command as string, {
-          stdio: ['pipe', 'pipe', 'inherit'],
-          ...(options as SpawnOptions),
-          shell: true,
-        });
-        const chunks: Buffer[] = [];
-        child.stdout!.on('data', (chunk: Buffer) => chunks.push(chunk));
-        child.on('close', (code) =>
-          code === 0
-            ? done(
-                null,
-                (options as { encoding?: BufferEncoding })?.encoding
-                  ? Buffer.concat(chunks).toString((options as { encoding?: BufferEncoding }).encoding)
-                  : Buffer.concat(chunks),
-              )
-            : done(new Error(`Command failed: ${command as string}`)),
-        );
-      }),
-    ),
-  },
+  implements: { spawnSync: overBinding, execSync: overBinding, execFileSync: overBinding },
 });

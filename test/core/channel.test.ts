@@ -229,7 +229,7 @@ describe('Channel', () => {
     'ends no timeout but its own',
     inGreenlet(() => {
       const channel = new Channel<string>();
-      const outer = Timeout.startNew(5);
+      const outer = Timeout.startNew(60);
       expect(() => channel.get({ timeout: 1 })).to.throw(Empty);
       expect(() => channel.put('a', { timeout: 1 })).to.throw(Full);
       expect(thrownBy(() => sleep(1000))).to.equal(outer);

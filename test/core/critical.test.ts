@@ -1,7 +1,8 @@
 import { expect } from 'chai';
 
+import { carry, SUSPENDED } from '../../src/core/carrier';
 import { critical } from '../../src/core/critical';
-import { BlockingSwitchOutError, getHub, sleep, Waiter } from '../../src/index';
+import { BlockingSwitchOutError, sleep, Waiter } from '../../src/index';
 import { SomeError, thrownBy } from '../support/greenlets';
 import { inGreenlet, startGreenlet } from '../support/in-greenlet';
 
@@ -56,17 +57,19 @@ describe('critical', () => {
   );
 
   it(
-    'does not concern another greenlet that runs meanwhile',
+    'does not concern a callback that blocks in a greenlet of its own',
     inGreenlet(() => {
-      let blocked = false;
-      const other = startGreenlet(() => {
+      const ends: string[] = [];
+      const callback = (): void => {
         sleep(1);
-        blocked = true;
+        ends.push('callback');
+      };
+      critical(() => {
+        expect(carry(callback, undefined, [])).to.equal(SUSPENDED);
+        ends.push('section');
       });
-      other.parent = getHub().greenlet;
-      critical(() => getHub().runCallback(() => undefined));
       sleep(5);
-      expect(blocked).to.equal(true);
+      expect(ends).to.deep.equal(['section', 'callback']);
     }),
   );
 
