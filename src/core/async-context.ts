@@ -25,9 +25,9 @@ export interface Inheritance {
   readonly frame: unknown;
 }
 
-/** What a suspended greenlet keeps. */
-export interface Luggage {
-  readonly levels: readonly Level[];
+/** What a suspended greenlet keeps: its levels, of which nearly all have one, and Node's default trigger. */
+export interface Luggage extends Level {
+  readonly above: readonly Level[];
   readonly defaultTriggerId: number;
 }
 
@@ -54,7 +54,8 @@ const { async_hook_fields: fields, async_id_fields: ids, execution_async_resourc
 const { kInit, kStackLength, kExecutionAsyncId, kTriggerAsyncId, kDefaultTriggerAsyncId } = wrap.constants;
 const { pushAsyncContext } = internals.require('internal/async_hooks') as Pick<AsyncWrap, 'pushAsyncContext'>;
 const NO_DEFAULT_TRIGGER = -1;
-const NO_LEVELS: Level[] = [];
+const NO_LEVEL = -1;
+const NO_LEVELS: readonly Level[] = [];
 
 const frames = frameBinding();
 // The frame that is there already, when a greenlet is started where it was made.
@@ -103,40 +104,76 @@ export function share(): Inheritance {
   return length === 0 ? MAINS : { level: levelAt(length - 1, length), frame: SAME };
 }
 
+/** Notes where the main stack's levels end, which stay: the others' begin above them. */
+export function leaveMain(): Luggage | undefined {
+  floor = fields[kStackLength]!;
+  floorId = ids[kExecutionAsyncId]!;
+  const defaultTriggerId = ids[kDefaultTriggerAsyncId]!;
+  if (defaultTriggerId === NO_DEFAULT_TRIGGER) return undefined;
+  ids[kDefaultTriggerAsyncId] = NO_DEFAULT_TRIGGER;
+  return { ...ROOT, executionId: NO_LEVEL, above: NO_LEVELS, defaultTriggerId };
+}
+
 /**
- * Takes the leaving greenlet's levels off the stack, at least one; the main greenlet's stay, and the others' begin above
- * them.
+ * Takes the leaving greenlet's levels off the stack.
  *
  * @param usesMains whether it has used the main stack's topmost level so far, and takes a copy along
+ * @param before what it took along last time: mostly that is what it takes now
  */
-export function pack(isMain: boolean, usesMains: boolean): Luggage | undefined {
+export function pack(usesMains: boolean, before: Luggage | undefined): Luggage {
   const length = fields[kStackLength]!;
-  const defaultTriggerId = ids[kDefaultTriggerAsyncId]!;
-  if (isMain) {
-    floor = length;
-    floorId = ids[kExecutionAsyncId]!;
-    if (defaultTriggerId === NO_DEFAULT_TRIGGER) return undefined;
-    ids[kDefaultTriggerAsyncId] = NO_DEFAULT_TRIGGER;
-    return { levels: NO_LEVELS, defaultTriggerId };
-  }
+  const isAsBefore =
+    before !== undefined &&
+    length === floor + 1 &&
+    before.executionId === ids[kExecutionAsyncId] &&
+    before.above === NO_LEVELS &&
+    ids[kDefaultTriggerAsyncId] === NO_DEFAULT_TRIGGER;
+  const luggage = isAsBefore ? before : packAnew(usesMains, length);
+  drop();
+  return luggage;
+}
+
+function packAnew(usesMains: boolean, length: number): Luggage {
   checkFloor(length);
   const base = usesMains ? floor - 1 : floor;
-  // Mostly one, in an array of just that length: there is one such for every suspended greenlet.
-  const levels = [base >= 0 && base < length ? levelAt(base, length) : ROOT];
-  for (let index = base + 1; index < length; index++) levels.push(levelAt(index, length));
-  drop();
-  return { levels, defaultTriggerId };
+  const { executionId, triggerId, resource } = base >= 0 && base < length ? levelAt(base, length) : ROOT;
+  const above: Level[] = [];
+  for (let index = base + 1; index < length; index++) above.push(levelAt(index, length));
+  return {
+    executionId,
+    triggerId,
+    resource,
+    above: above.length === 0 ? NO_LEVELS : above,
+    defaultTriggerId: ids[kDefaultTriggerAsyncId]!,
+  };
 }
 
 /** Puts the levels of a greenlet that has come back on top of the main stack's. */
 export function unpack(luggage: Luggage): void {
-  for (const { executionId, triggerId, resource } of luggage.levels) pushAsyncContext(executionId, triggerId, resource);
+  if (luggage.executionId !== NO_LEVEL) push(luggage);
+  if (luggage.above !== NO_LEVELS) for (const level of luggage.above) push(level);
   ids[kDefaultTriggerAsyncId] = luggage.defaultTriggerId;
+}
+
+// What Node's pushAsyncContext does, without its call.
+function push({ executionId, triggerId, resource }: Level): void {
+  const length = fields[kStackLength]!;
+  const stack = wrap.async_ids_stack;
+  if (2 * length >= stack.length) {
+    pushAsyncContext(executionId, triggerId, resource);
+    return;
+  }
+  stack[2 * length] = ids[kExecutionAsyncId]!;
+  stack[2 * length + 1] = ids[kTriggerAsyncId]!;
+  resources[length] = resource;
+  fields[kStackLength] = length + 1;
+  ids[kExecutionAsyncId] = executionId;
+  ids[kTriggerAsyncId] = triggerId;
 }
 
 /** Gives a new greenlet what it begins with. */
 export function begin({ level, frame }: Inheritance): void {
-  if (level !== undefined) pushAsyncContext(level.executionId, level.triggerId, level.resource);
+  if (level !== undefined) push(level);
   if (frame !== SAME) frames?.setContinuationPreservedEmbedderData(frame);
 }
 
@@ -150,7 +187,8 @@ export function drop(): void {
   ids[kExecutionAsyncId] = stack[2 * floor]!;
   ids[kTriggerAsyncId] = stack[2 * floor + 1]!;
   fields[kStackLength] = floor;
-  if (resources.length > floor) resources.length = floor;
+  // Setting a length is a call into V8; popping is not.
+  while (resources.length > floor) resources.pop();
 }
 
 // An uncaught error makes Node clear the whole stack, the main stack's levels included, whoever runs.

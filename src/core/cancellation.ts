@@ -31,7 +31,9 @@ const hub = getHub();
  * }
  */
 export function isCancellation(error: unknown): boolean {
-  return typeof error === 'object' && error !== null && (error as { [kCancellation]?: unknown })[kCancellation] === true;
+  return (
+    typeof error === 'object' && error !== null && (error as { [kCancellation]?: unknown })[kCancellation] === true
+  );
 }
 
 /**

@@ -102,15 +102,15 @@ function expireAll(): void {
   // Whoever is ready has been woken in time.
   hub.drain();
   const now = node.now();
-  hub.enter();
   try {
     for (let first = heap[0]; first !== undefined && first.at <= now; first = heap[0]) {
       first.disarm();
       first.expire();
+      // Whatever comes of it comes before what is later, even if both are due by now.
+      hub.drain();
     }
   } finally {
     if (heap.length > 0 && heap[0]!.at < timerAt) setTimer(heap[0]!.at - node.now());
-    hub.exit();
   }
 }
 

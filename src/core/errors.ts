@@ -218,6 +218,20 @@ export class TaskDoneError extends RangeError {
   }
 }
 
+/**
+ * A function did not let others run, as `assertSwitches` wants it to.
+ *
+ * Source: the AssertionError of `gevent.util.assert_switches`.
+ */
+export class FailedToSwitchError extends Error {
+  readonly code: string = 'ERR_UNBLOCK_FAILED_TO_SWITCH';
+
+  constructor(message: string) {
+    super(message);
+    this.name = 'FailedToSwitchError';
+  }
+}
+
 /** The add-on cannot work on this platform, this version of Node, or this build of it. */
 export class UnsupportedError extends Error {
   readonly code: string = 'ERR_UNBLOCK_UNSUPPORTED';

@@ -81,7 +81,11 @@ export abstract class AbstractLinkable {
 
   /** If this is ready, tells those who wait, as many as there is room for. */
   protected checkAndNotify(): void {
-    for (let first = this.#places.first; first !== undefined && this.#called < this.room(); first = this.#places.first) {
+    for (
+      let first = this.#places.first;
+      first !== undefined && this.#called < this.room();
+      first = this.#places.first
+    ) {
       this.#places.remove(first);
       this.#call(first);
     }

@@ -11,7 +11,7 @@
 import { getSystemErrorName, inspect } from 'node:util';
 
 import { DEAD, IMMORTAL, type Obituary, setAdopt, watch } from './abandonment';
-import { begin, drop, type Inheritance, inherit, type Luggage, MAINS, pack, unpack } from './async-context';
+import { begin, drop, type Inheritance, inherit, leaveMain, type Luggage, MAINS, pack, unpack } from './async-context';
 import { binding } from './binding';
 import { GreenletError, GreenletExit, invalidArgType } from './errors';
 import { ERROR, flight, land, PEEK, setInFlight, VALUE } from './flight';
@@ -44,6 +44,7 @@ export class RawGreenlet {
   #run: Run | null | undefined;
   #inheritance: Inheritance | undefined;
   #obituary: Obituary | undefined;
+  #luggage: Luggage | undefined;
 
   /**
    * Makes a greenlet; nothing runs before the first switch into it.
@@ -128,7 +129,7 @@ export class RawGreenlet {
     return this.#id >= MAIN;
   }
 
-  /** Where it is suspended, innermost frame first, in the form of an error's stack; undefined if it is not. */
+  /** Where it is suspended, innermost frame first, as in an error's stack; undefined if it is not. */
   get stack(): string | undefined {
     return this.#id < MAIN || this === current ? undefined : peek(this.#id, current.#id);
   }
@@ -228,7 +229,8 @@ export class RawGreenlet {
   // Takes the current greenlet off, for the target. All that can fail (for want of stack) comes before the first change.
   static #leaveFor(target: RawGreenlet): Luggage | undefined {
     if (current.#obituary === undefined) current.#obituary = watch(current, current.#id, current.#parent);
-    const luggage = pack(current === main, current.#inheritance === MAINS);
+    const luggage = current === main ? leaveMain() : pack(current.#inheritance === MAINS, current.#luggage);
+    current.#luggage = luggage;
     current.#inheritance = undefined;
     flight.origin = current;
     current = target;
@@ -271,8 +273,7 @@ export class RawGreenlet {
     });
     setAdopt((obituary) => {
       const greenlet: RawGreenlet = Object.setPrototypeOf(new this(), obituary.prototype);
-      greenlet.#id = obituary.id;
-      greenlet.#obituary = obituary;
+      [greenlet.#id, greenlet.#obituary] = [obituary.id, obituary];
       return greenlet;
     });
     binding.setBody((id) => this.#body(id));
@@ -283,10 +284,8 @@ export class RawGreenlet {
 }
 
 function giveUpStart(errno: number): never {
-  starting = undefined;
-  flight.payload = undefined;
   current = flight.origin!;
-  flight.origin = undefined;
+  starting = flight.payload = flight.origin = undefined;
   const reason = getSystemErrorName(-errno);
   throw new GreenletError('ERR_UNBLOCK_NO_STACK', `the system has no stack for another greenlet (${reason})`);
 }

@@ -30,7 +30,7 @@ const hub = getHub();
 
 // Functions that see the class's private parts, given by its static block.
 let expire: (timeout: Timeout, expiry: Expiry) => void;
-let startLimit: (milliseconds: number) => Timeout;
+let startLimit: (milliseconds: number | null | undefined) => Timeout;
 
 /**
  * An error that is a timer as well: started, it is thrown into the greenlet that has started it, if that is blocked at
@@ -253,7 +253,8 @@ export function withTimeout<A extends unknown[], R, V>(
   checkFunction(fn, 'fn');
   const options = typeof limit === 'object' && limit !== null && !(limit instanceof Timeout) ? limit : undefined;
   checkOptions(options, ['milliseconds', 'timeoutValue']);
-  const timeout = Timeout.startNew(options === undefined ? (limit as Timeout | number | null) : options.milliseconds);
+  const timeout =
+    options === undefined ? Timeout.startNew(limit as Timeout | number | null) : startLimit(options.milliseconds);
   try {
     return fn(...args);
   } catch (error) {

@@ -1,4 +1,4 @@
-// Nanoseconds to create, run and end one: node create.cjs unblock | fibers <path of the fibers package>
+// Nanoseconds of processor time to create, run and end one: node create.cjs unblock | fibers <path of the fibers package>
 
 'use strict';
 

@@ -1,5 +1,5 @@
-// Nanoseconds per switch after <count> greenlets were suspended at once: node ever-made.cjs <count> ended | suspended
-// They have ended before the measurement, or are still suspended during it.
+// Nanoseconds of processor time per switch after <count> greenlets were suspended at once. They have ended before the
+// measurement, or are still suspended during it: node ever-made.cjs <count> ended | suspended
 
 'use strict';
 

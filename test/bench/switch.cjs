@@ -1,4 +1,4 @@
-// Nanoseconds per switch, shallow: node switch.cjs main | pair | fibers <path of the fibers package>
+// Nanoseconds of processor time per switch, shallow: node switch.cjs main | pair | fibers <path of the fibers package>
 
 'use strict';
 

@@ -74,7 +74,7 @@ export function topicsFor(nodes: readonly BenchNode[], rivals: Rivals): Topic[] 
     {
       name: 'switch',
       title: 'One switch (shallow)',
-      unit: 'ns',
+      unit: 'ns of processor time',
       better: 'lower',
       trials: [
         ...onEach(nodes, 'main and a greenlet', [program('switch.cjs'), 'main']),
@@ -91,7 +91,7 @@ export function topicsFor(nodes: readonly BenchNode[], rivals: Rivals): Topic[] 
     {
       name: 'create',
       title: 'Create, run and end',
-      unit: 'ns',
+      unit: 'ns of processor time',
       better: 'lower',
       trials: [
         ...onEach(nodes, 'RawGreenlet', [program('create.cjs'), 'unblock']),
@@ -104,7 +104,7 @@ export function topicsFor(nodes: readonly BenchNode[], rivals: Rivals): Topic[] 
     {
       name: 'ever-made',
       title: 'One switch, after many greenlets',
-      unit: 'ns',
+      unit: 'ns of processor time',
       better: 'lower',
       trials: [
         ...onEach(nodes, '10 ever made', [program('ever-made.cjs'), '10', 'ended']),

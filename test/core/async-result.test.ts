@@ -30,7 +30,12 @@ describe('AsyncResult', () => {
   it('keeps a value', () => {
     const result = new AsyncResult<number>();
     result.set(7);
-    expect([result.ready(), result.successful(), result.value, result.exception]).to.deep.equal([true, true, 7, undefined]);
+    expect([result.ready(), result.successful(), result.value, result.exception]).to.deep.equal([
+      true,
+      true,
+      7,
+      undefined,
+    ]);
     expect([result.get(), result.get({ block: false }), result.getNowait(), result.wait()]).to.deep.equal([7, 7, 7, 7]);
   });
 
@@ -155,7 +160,9 @@ describe('AsyncResult', () => {
     inGreenlet(() => {
       const result = new AsyncResult<number>();
       expect([result.done(), result.cancel(), result.cancelled()]).to.deep.equal([false, false, false]);
-      expect(thrownBy(() => result.result(1))).to.be.an.instanceOf(Timeout).and.include({ milliseconds: 1 });
+      expect(thrownBy(() => result.result(1)))
+        .to.be.an.instanceOf(Timeout)
+        .and.include({ milliseconds: 1 });
       result.setResult(3);
       expect([result.done(), result.result()]).to.deep.equal([true, 3]);
     }),

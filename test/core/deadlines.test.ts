@@ -1,8 +1,9 @@
 import { expect } from 'chai';
 
 import { countDeadlines, Deadline } from '../../src/core/deadlines';
+import { Event } from '../../src/core/event';
 import { sleep } from '../../src/index';
-import { inGreenlet } from '../support/in-greenlet';
+import { inGreenlet, startGreenlet } from '../support/in-greenlet';
 
 class Recorded extends Deadline {
   constructor(
@@ -87,6 +88,25 @@ describe('deadlines', () => {
       while (performance.now() < end);
       sleep(10);
       expect(expired).to.deep.equal([first, late]);
+    }),
+  );
+
+  it(
+    'have their consequences one after the other, even if several are due at once',
+    inGreenlet(() => {
+      const order: string[] = [];
+      const woken = new Event();
+      startGreenlet(() => {
+        woken.wait();
+        order.push('woken by the first');
+      });
+      sleep(0);
+      const armed = [new Recorded([], () => woken.set()), new Recorded([], () => order.push('second'))];
+      for (const deadline of armed) deadline.arm(1);
+      const end = performance.now() + 10;
+      while (performance.now() < end);
+      sleep(5);
+      expect(order).to.deep.equal(['woken by the first', 'second']);
     }),
   );
 

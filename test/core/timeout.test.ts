@@ -152,17 +152,18 @@ describe('Timeout', () => {
     );
   });
 
-  const messages: ReadonlyArray<readonly [milliseconds: number | null, exception: TimeoutException, message: string]> = [
-    [1, null, '1 millisecond'],
-    [2, null, '2 milliseconds'],
-    [0.5, null, '0.5 milliseconds'],
-    [2, false, '2 milliseconds (silent)'],
-    [3, 'm', '3 milliseconds: m'],
-    [3, SomeError, '3 milliseconds: SomeError'],
-    [3, new SomeError('gone'), '3 milliseconds: Error: gone'],
-    [null, null, ''],
-    [null, 'm', ''],
-  ];
+  const messages: ReadonlyArray<readonly [milliseconds: number | null, exception: TimeoutException, message: string]> =
+    [
+      [1, null, '1 millisecond'],
+      [2, null, '2 milliseconds'],
+      [0.5, null, '0.5 milliseconds'],
+      [2, false, '2 milliseconds (silent)'],
+      [3, 'm', '3 milliseconds: m'],
+      [3, SomeError, '3 milliseconds: SomeError'],
+      [3, new SomeError('gone'), '3 milliseconds: Error: gone'],
+      [null, null, ''],
+      [null, 'm', ''],
+    ];
   for (const [milliseconds, exception, message] of messages) {
     it(`says "${message}"`, () => {
       expect(new Timeout(milliseconds, exception).message).to.equal(message);

@@ -72,7 +72,8 @@ describe('withTimeout', () => {
     inGreenlet(() => {
       const inner = (): string => withTimeout({ milliseconds: 1, timeoutValue: 'inner' }, () => String(sleep(1000)));
       expect(withTimeout({ milliseconds: 1000, timeoutValue: 'outer' }, inner)).to.equal('inner');
-      const patient = (): string => withTimeout({ milliseconds: 1000, timeoutValue: 'inner' }, () => String(sleep(2000)));
+      const patient = (): string =>
+        withTimeout({ milliseconds: 1000, timeoutValue: 'inner' }, () => String(sleep(2000)));
       expect(withTimeout({ milliseconds: 1, timeoutValue: 'outer' }, patient)).to.equal('outer');
     }),
   );
@@ -106,8 +107,20 @@ describe('within', () => {
   it(
     'returns what the wait returns, or what is asked for when the time is over',
     inGreenlet(() => {
-      expect(within(1000, () => 'there', () => 'over')).to.equal('there');
-      expect(within(1, () => String(sleep(1000)), () => 'over')).to.equal('over');
+      expect(
+        within(
+          1000,
+          () => 'there',
+          () => 'over',
+        ),
+      ).to.equal('there');
+      expect(
+        within(
+          1,
+          () => String(sleep(1000)),
+          () => 'over',
+        ),
+      ).to.equal('over');
     }),
   );
 
@@ -127,7 +140,15 @@ describe('within', () => {
     'has not ended its own time if an error of the same time ends the wait',
     inGreenlet(() => {
       const outer = Timeout.startNew(1);
-      expect(thrownBy(() => within(1000, () => sleep(2000), () => undefined))).to.equal(outer);
+      expect(
+        thrownBy(() =>
+          within(
+            1000,
+            () => sleep(2000),
+            () => undefined,
+          ),
+        ),
+      ).to.equal(outer);
     }),
   );
 
@@ -143,7 +164,14 @@ describe('within', () => {
     'refuses a wrong limit before anything is waited for',
     inGreenlet(() => {
       let waits = 0;
-      for (const limit of ['1' as unknown as number, -1, NaN]) thrownBy(() => within(limit, () => waits++, () => 0));
+      for (const limit of ['1' as unknown as number, -1, NaN])
+        thrownBy(() =>
+          within(
+            limit,
+            () => waits++,
+            () => 0,
+          ),
+        );
       expect(waits).to.equal(0);
     }),
   );
