@@ -104,13 +104,21 @@ function expireAll(): void {
   const now = node.now();
   try {
     for (let first = heap[0]; first !== undefined && first.at <= now; first = heap[0]) {
-      first.disarm();
-      first.expire();
-      // Whatever comes of it comes before what is later, even if both are due by now.
-      hub.drain();
+      expireNow(first);
     }
   } finally {
     if (heap.length > 0 && heap[0]!.at < timerAt) setTimer(heap[0]!.at - node.now());
+  }
+}
+
+// Whatever comes of it comes before what is later, even if both are due by now.
+function expireNow(deadline: Deadline): void {
+  deadline.disarm();
+  hub.enter();
+  try {
+    deadline.expire();
+  } finally {
+    hub.exit();
   }
 }
 

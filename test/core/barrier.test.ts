@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 
 import { Barrier } from '../../src/core/barrier';
+import { Event } from '../../src/core/event';
 import { Timeout } from '../../src/core/timeout';
 import { type RawGreenlet, sleep } from '../../src/index';
 import { SomeError, thrownBy } from '../support/greenlets';
@@ -92,7 +93,8 @@ describe('Barrier', () => {
   it(
     'waits for an action that blocks, whatever the limit, and takes who comes meanwhile for the next round',
     inGreenlet(() => {
-      const barrier = new Barrier(2, () => sleep(20));
+      const gate = new Event();
+      const barrier = new Barrier(2, () => gate.wait());
       const ends: Ends = [];
       startWaiters(barrier, 1, ends, 5);
       startGreenlet(() => ends.push(barrier.wait()));
@@ -100,7 +102,8 @@ describe('Barrier', () => {
       const late: Ends = [];
       startWaiters(barrier, 1, late);
       expect([ends, barrier.nWaiting]).to.deep.equal([[], 1]);
-      sleep(30);
+      gate.set();
+      sleep(1);
       expect([ends, late, barrier.broken]).to.deep.equal([[1, 0], [], false]);
       barrier.wait();
       sleep(0);
@@ -148,11 +151,13 @@ describe('Barrier', () => {
   it(
     'is broken by abort while its action runs, for the whole round',
     inGreenlet(() => {
-      const barrier = new Barrier(2, () => sleep(5));
+      const gate = new Event();
+      const barrier = new Barrier(2, () => gate.wait());
       const ends: Ends = [];
       startWaiters(barrier, 2, ends);
       barrier.abort();
-      sleep(10);
+      gate.set();
+      sleep(1);
       expectBroken(ends, 2);
     }),
   );

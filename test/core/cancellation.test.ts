@@ -7,7 +7,7 @@ import { setStickyCancellation, uncancel } from '../../src/core/sticky-cancellat
 import { Timeout, withTimeout } from '../../src/core/timeout';
 import { GreenletExit, sleep } from '../../src/index';
 import { SomeError, thrownBy } from '../support/greenlets';
-import { inGreenlet, killGreenlet, startGreenlet } from '../support/in-greenlet';
+import { inGreenlet, joinGreenlet, killGreenlet, startGreenlet } from '../support/in-greenlet';
 
 describe('isCancellation', () => {
   class SubExit extends GreenletExit {}
@@ -58,7 +58,7 @@ describe('a cancellation that is caught', () => {
       sleep(0);
       const exit = new GreenletExit();
       killGreenlet(greenlet, exit);
-      sleep(10);
+      joinGreenlet(greenlet);
       expect(thrown).to.deep.equal([exit, 'lives on']);
     }),
   );
@@ -74,7 +74,7 @@ describe('a cancellation that is caught', () => {
       const greenlet = startGreenlet(() => run(note));
       sleep(0);
       killGreenlet(greenlet, exit);
-      sleep(20);
+      joinGreenlet(greenlet);
       return note;
     }
 
@@ -104,7 +104,7 @@ describe('a cancellation that is caught', () => {
         killGreenlet(greenlet);
         sleep(5);
         isOver = true;
-        sleep(5);
+        joinGreenlet(greenlet);
         expect(greenlet.dead).to.equal(true);
         expect(times).to.be.above(2);
       }),
@@ -179,10 +179,11 @@ describe('a cancellation that is caught', () => {
         let slept = false;
         noteKilled(new GreenletExit(), () => {
           thrownBy(() => sleep(1000));
-          startGreenlet(() => {
+          const other = startGreenlet(() => {
             sleep(1);
             slept = true;
           });
+          shield(() => joinGreenlet(other));
         });
         expect(slept).to.equal(true);
       }),

@@ -5,7 +5,7 @@ import { shield } from '../../src/core/shield';
 import { Timeout, withTimeout } from '../../src/core/timeout';
 import { sleep } from '../../src/index';
 import { SomeError, thrownBy } from '../support/greenlets';
-import { inGreenlet, killGreenlet, startGreenlet } from '../support/in-greenlet';
+import { inGreenlet, joinGreenlet, killGreenlet, startGreenlet } from '../support/in-greenlet';
 
 describe('shield', () => {
   it(
@@ -23,7 +23,7 @@ describe('shield', () => {
       });
       sleep(0);
       killGreenlet(greenlet, exit);
-      sleep(10);
+      joinGreenlet(greenlet);
       expect(ends).to.deep.equal(['done', exit]);
     }),
   );
@@ -99,7 +99,7 @@ describe('shield', () => {
       });
       sleep(0);
       killGreenlet(greenlet, exit);
-      sleep(10);
+      joinGreenlet(greenlet);
       expect(thrown).to.deep.equal([error, exit]);
     }),
   );

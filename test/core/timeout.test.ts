@@ -2,11 +2,12 @@ import { expect } from 'chai';
 import process from 'node:process';
 
 import { countDeadlines } from '../../src/core/deadlines';
+import { Event } from '../../src/core/event';
 import { Timeout, type TimeoutOptions } from '../../src/core/timeout';
 import type { TimeoutException } from '../../src/core/timeout-exception';
-import { getCurrent, RawGreenlet, sleep } from '../../src/index';
+import { getCurrent, getHub, RawGreenlet, sleep } from '../../src/index';
 import { SomeError, thrownBy } from '../support/greenlets';
-import { inGreenlet, startGreenlet } from '../support/in-greenlet';
+import { inGreenlet, joinGreenlet, startGreenlet } from '../support/in-greenlet';
 import { spawnSource } from '../support/spawn-script';
 
 /** Computes, without a switch. */
@@ -40,15 +41,17 @@ describe('Timeout', () => {
     'is not thrown into any other greenlet',
     inGreenlet(() => {
       const ends: string[] = [];
-      startGreenlet(() => {
-        sleep(30);
+      const over = new Event();
+      const other = startGreenlet(() => {
+        over.wait();
         ends.push('other');
       });
       startGreenlet(() => {
-        const timeout = Timeout.startNew(10);
+        const timeout = Timeout.startNew(5);
         ends.push(thrownBy(() => sleep(1000)) === timeout ? 'own' : 'wrong');
+        over.set();
       });
-      sleep(40);
+      joinGreenlet(other);
       expect(ends).to.deep.equal(['own', 'other']);
     }),
   );
@@ -97,18 +100,16 @@ describe('Timeout', () => {
   it(
     'with 0 lets a sleep of 0 end also where nothing of the hub is running',
     inGreenlet(() => {
-      const ends: string[] = [];
-      setImmediate(() => {
-        // A greenlet that the hub has not started: the hub looks at its queue only later.
-        const greenlet = new RawGreenlet(() => {
-          const timeout = Timeout.startNew(0);
-          sleep(0);
-          ends.push(thrownBy(() => sleep(1)) === timeout ? 'timed out' : 'wrong');
-        });
-        greenlet.switch();
-      });
-      sleep(10);
-      expect(ends).to.deep.equal(['timed out']);
+      let thrownItself = false;
+      const greenlet = new RawGreenlet(() => {
+        const timeout = Timeout.startNew(0);
+        sleep(0);
+        thrownItself = thrownBy(() => sleep(1)) === timeout;
+      }, getHub().greenlet);
+      // It is not the hub that starts it, so the hub looks at its queue only later.
+      setImmediate(() => greenlet.switch());
+      joinGreenlet(greenlet);
+      expect(thrownItself).to.equal(true);
     }),
   );
 
@@ -259,7 +260,7 @@ describe('Timeout', () => {
   it(
     'is forgotten with the greenlet that has not ended it',
     inGreenlet(() => {
-      startGreenlet(() => Timeout.startNew(1));
+      joinGreenlet(startGreenlet(() => Timeout.startNew(1)));
       sleep(5);
     }),
   );
@@ -354,7 +355,7 @@ describe('Timeout', () => {
         timeout.start();
         thrown = thrownBy(() => sleep(1000));
       });
-      sleep(10);
+      joinGreenlet(other);
       expect([other === getCurrent(), thrown === timeout]).to.deep.equal([false, true]);
     }),
   );

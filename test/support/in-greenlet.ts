@@ -1,7 +1,7 @@
 import type { Context } from 'mocha';
 
 import { cancelGreenlet } from '../../src/core/cancellation';
-import { getHub, RawGreenlet } from '../../src/index';
+import { getHub, RawGreenlet, sleep } from '../../src/index';
 import { expectNoMoreThan, takeCensus } from './leak-check';
 
 export interface InGreenletOptions {
@@ -54,4 +54,9 @@ export function startGreenlet(run: () => unknown): RawGreenlet {
 /** Throws an error into a greenlet as `kill` does, at the hub's next turn. */
 export function killGreenlet(greenlet: RawGreenlet, error?: Error): void {
   getHub().runCallback(() => cancelGreenlet(greenlet, error));
+}
+
+/** Waits until a greenlet has ended. */
+export function joinGreenlet(greenlet: RawGreenlet): void {
+  while (!greenlet.dead) sleep(1);
 }

@@ -6,4 +6,4 @@ case "$1" in
   *) state='in transit' ;;
 esac
 printf '%s\t%s\n' "$1" "$state"
-exec sleep 0.04
+exec sleep 0.15
