@@ -13,5 +13,6 @@ export { getHub, type Hub } from './core/hub';
 export { getTrace, setTrace, type Tracer } from './core/flight';
 export { getCurrent, getMain, RawGreenlet } from './core/raw-greenlet';
 export { sleep } from './core/sleep';
-export { spawn } from './core/spawn';
+// The plain form; the one that returns a joinable Greenlet joins the exports with the rest of gevent's vocabulary.
+export { spawnRaw as spawn } from './core/spawn';
 export { Waiter } from './core/waiter';

@@ -46,7 +46,8 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
 
 /** Lowest first. A listed file imports, types apart, only listed files of the rows before its own. */
 const coreOrder: ReadonlyArray<readonly string[]> = [
-  ['types', 'errors', 'symbols'],
+  ['types', 'argument-errors', 'symbols'],
+  ['errors'],
   ['node', 'config', 'greenlet-arguments', 'ready-queue'],
   ['binding'],
   ['internals', 'flight', 'abandonment'],
@@ -55,7 +56,8 @@ const coreOrder: ReadonlyArray<readonly string[]> = [
   ['hub'],
   ['carrier'],
   ['waiter'],
-  ['sleep', 'bridge', 'timeout', 'linkable'],
+  ['sleep', 'bridge', 'timeout'],
+  ['linkable'],
   ['greenlet', 'event', 'lock', 'local'],
   ['queue', 'wait'],
   ['pool'],

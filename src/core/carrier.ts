@@ -50,11 +50,11 @@ export function carry(callback: Callback, self: unknown, args: ArrayLike<unknown
   const carrier = new Carrier(callback, self, args);
   const isOnHub = carrier.starter === hub.greenlet;
   if (!isOnHub) return run(carrier);
-  hub.enter();
+  const outer = hub.enter(true);
   try {
     return run(carrier);
   } finally {
-    hub.exit();
+    hub.exit(outer);
   }
 }
 

@@ -114,11 +114,11 @@ function expireAll(): void {
 // Whatever comes of it comes before what is later, even if both are due by now.
 function expireNow(deadline: Deadline): void {
   deadline.disarm();
-  hub.enter();
+  const outer = hub.enter(false);
   try {
     deadline.expire();
   } finally {
-    hub.exit();
+    hub.exit(outer);
   }
 }
 

@@ -2,6 +2,7 @@
  * Every error class of the package. Each instance carries a `code`, as Node's own errors do, so that programs can tell
  * them apart without the classes.
  */
+export { invalidArgType, outOfRange, unknownOption } from './argument-errors';
 
 /**
  * Marks the classes of errors that end what a greenlet does, rather than report that it failed. In the registry of
@@ -171,30 +172,6 @@ export class Full extends Error {
 }
 
 /**
- * A pool had no room for another greenlet, or not in time.
- *
- * Source: `gevent.pool.PoolFull`.
- */
-export class PoolFull extends Full {
-  override readonly code: string = 'ERR_UNBLOCK_POOL_FULL';
-
-  constructor(message = 'There is no room in the pool') {
-    super(message);
-    this.name = 'PoolFull';
-  }
-}
-
-/** A job for a worker thread had not ended when its ThreadPool was killed. */
-export class ThreadPoolKilled extends Error {
-  readonly code: string = 'ERR_UNBLOCK_THREAD_POOL_KILLED';
-
-  constructor(message = 'The thread pool was killed') {
-    super(message);
-    this.name = 'ThreadPoolKilled';
-  }
-}
-
-/**
  * A queue was used that has been shut down.
  *
  * Source: `queue.ShutDown`.
@@ -270,36 +247,4 @@ export class ConfigError extends RangeError {
     super(message);
     this.name = 'ConfigError';
   }
-}
-
-/** Makes the TypeError that Node throws for an argument of a wrong type. */
-export function invalidArgType(name: string, expected: string, actual: unknown): TypeError {
-  const type = actual === null ? 'null' : typeof actual;
-  const error: NodeJS.ErrnoException = new TypeError(
-    `The "${name}" argument must be ${expected}. Received type ${type}${describe(actual)}`,
-  );
-  error.code = 'ERR_INVALID_ARG_TYPE';
-  return error;
-}
-
-/** Makes the RangeError that Node throws for an argument of the right type with a value that it cannot have. */
-export function outOfRange(name: string, range: string, actual: unknown): RangeError {
-  const error: NodeJS.ErrnoException = new RangeError(
-    `The value of "${name}" is out of range. It must be ${range}. Received ${String(actual)}`,
-  );
-  error.code = 'ERR_OUT_OF_RANGE';
-  return error;
-}
-
-/** Makes the TypeError for an option that does not exist, such as one that is misspelt. */
-export function unknownOption(name: string, known: readonly string[]): TypeError {
-  const error: NodeJS.ErrnoException = new TypeError(`There is no option "${name}"; there is ${known.join(', ')}`);
-  error.code = 'ERR_INVALID_ARG_VALUE';
-  return error;
-}
-
-function describe(value: unknown): string {
-  return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean'
-    ? ` (${JSON.stringify(value)})`
-    : '';
 }

@@ -39,7 +39,6 @@ export class Heap<T> {
     let index = items.length;
     while (index > 0 && this.compare(item, items[parentOf(index)]!) < 0) index = parentOf(index);
     let hole = items.length;
-    items.push(item);
     for (; hole > index; hole = parentOf(hole)) items[hole] = items[parentOf(hole)]!;
     items[index] = item;
   }

@@ -61,6 +61,7 @@ export class Hub {
   #isArmed = false;
   // How many of our own calls are open on the hub's stack: the queue is drained when they are done.
   #entries = 0;
+  #handsOver = false;
   #turns = 0;
   // When they have to end, by `node.now`; 0 when that is over.
   #turnsEnd = UNKNOWN;
@@ -85,36 +86,46 @@ export class Hub {
 
   /** Switches a greenlet in from the hub. What it leaves uncaught goes to `handleError`. */
   switchIn(greenlet: RawGreenlet, value: unknown): void {
-    this.enter();
+    const outer = this.enter(false);
     try {
       greenlet.switch(value);
     } catch (error) {
       this.handleError(error);
     } finally {
-      this.exit();
+      this.exit(outer);
     }
   }
 
   /** Throws an error into a greenlet from the hub. What it leaves uncaught goes to `handleError`. */
   throwIn(greenlet: RawGreenlet, error: Error): void {
-    this.enter();
+    const outer = this.enter(false);
     try {
       greenlet.throw(error);
     } catch (thrown) {
       this.handleError(thrown);
     } finally {
-      this.exit();
+      this.exit(outer);
     }
   }
 
-  /** Notes that a call on the hub's stack will `exit`, which drains the queue. */
-  enter(): void {
-    if (this.#entries++ === 0) this.#beginTurns();
+  /**
+   * Notes that a call on the hub's stack will `exit`, which drains the queue.
+   *
+   * @param handsOver whether a greenlet that leaves meanwhile may go straight to the next one that is ready: not if the
+   *   call still has something to do itself, which comes first
+   * @returns what `exit` is to be given
+   */
+  enter(handsOver: boolean): boolean {
+    if (this.#entries++ === 0 && !this.#isDraining) this.#beginTurns();
+    const outer = this.#handsOver;
+    this.#handsOver = handsOver;
+    return outer;
   }
 
   /** Ends what `enter` began. */
-  exit(): void {
+  exit(outer: boolean): void {
     this.#entries--;
+    this.#handsOver = outer;
     this.drain();
   }
 
@@ -138,7 +149,7 @@ export class Hub {
    * @returns the wake-up to switch to, off the queue; undefined if the hub has to be next
    */
   takeNext(): (Wakeup & { greenlet: RawGreenlet }) | undefined {
-    if (this.#entries === 0 && !this.#isDraining) return undefined;
+    if (!this.#handsOver) return undefined;
     for (let next = this.#ready.peek(); next !== undefined; next = this.#ready.peek()) {
       if (next instanceof Callback) return undefined;
       if (next.greenlet === undefined) {
@@ -167,11 +178,14 @@ export class Hub {
   }
 
   #runOne(item: Callback | Wakeup): void {
+    this.#handsOver = !(item instanceof Callback);
     try {
       if (item instanceof Callback) item.run();
       else item.greenlet?.switch(item);
     } catch (error) {
       this.handleError(error);
+    } finally {
+      this.#handsOver = false;
     }
   }
 

@@ -1,9 +1,9 @@
 import { inspect } from 'node:util';
 
 import { type BlockOptions, checkBlockOptions, checkCount } from './argument-checks';
-import { PoolFull } from './errors';
 import type { Greenlet } from './greenlet';
 import { type GreenletClass, Group } from './group';
+import { PoolFull } from './pool-errors';
 import type { RawGreenlet } from './raw-greenlet';
 import { Semaphore } from './semaphore';
 

@@ -141,8 +141,7 @@ export class RawGreenlet {
   }
 
   static #check(parent: object): void {
-    const isGreenlet = Object(parent) === parent && #id in parent;
-    if (!isGreenlet) throw invalidArgType('parent', 'a RawGreenlet', parent);
+    if (Object(parent) !== parent || !(#id in parent)) throw invalidArgType('parent', 'a RawGreenlet', parent);
   }
 
   #nearestAlive(): RawGreenlet {

@@ -227,10 +227,10 @@ export class SimpleQueue<T> {
       return;
     }
     if (options === undefined) {
-      this.#waitIn(this.#putters, this.#getters);
+      waitIn(this.#putters, new Place());
     } else {
       if (options.block === false) throw new Full();
-      within(options.timeout, () => this.#waitIn(this.#putters, this.#getters), throwFull);
+      within(options.timeout, () => waitIn(this.#putters, new Place()), throwFull);
     }
     if (this.#isShutdown) throw new ShutDown();
   }
@@ -243,17 +243,12 @@ export class SimpleQueue<T> {
       return;
     }
     if (options === undefined) {
-      this.#waitIn(this.#getters, this.#putters);
+      waitIn(this.#getters, new Place());
     } else {
       if (options.block === false) throw new Empty();
-      within(options.timeout, () => this.#waitIn(this.#getters, this.#putters), throwEmpty);
+      within(options.timeout, () => waitIn(this.#getters, new Place()), throwEmpty);
     }
     if (this.size === 0) throw new ShutDown();
-  }
-
-  #waitIn(line: WaitList<Place>, otherLine: WaitList<Place>): void {
-    if (otherLine.length > 0) this.#unlocking.schedule();
-    waitIn(line, new Place());
   }
 
   // Putters and getters by turns.

@@ -2,16 +2,23 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { inspect } from 'node:util';
 
-import type { Piscina } from 'piscina';
+import type * as piscina from 'piscina';
 
-import { type BlockOptions, checkBlockOptions, checkCount, checkFunction, checkOptions, checkTimeout } from './argument-checks';
+import {
+  type BlockOptions,
+  checkBlockOptions,
+  checkCount,
+  checkFunction,
+  checkOptions,
+  checkTimeout,
+} from './argument-checks';
 import { AsyncResult } from './async-result';
 import { wait as waitPromise } from './bridge';
 import { reportError } from './error-report';
-import { ThreadPoolKilled } from './errors';
 import { Event } from './event';
 import { MappingPool, type PoolFunction } from './mapping-pool';
 import { node } from './node';
+import { ThreadPoolKilled } from './pool-errors';
 import { ReadyQueue } from './ready-queue';
 import { Semaphore } from './semaphore';
 import { type Job, type JobOutcome, toJob, toThrown } from './thread-job';
@@ -33,7 +40,7 @@ interface ThreadTask {
 
 /** The library's threads, as many as one bound allows: another bound takes others. */
 interface Crew {
-  readonly piscina: Piscina;
+  readonly piscina: piscina.Piscina;
   running: number;
 }
 
@@ -237,9 +244,9 @@ export class ThreadPool extends MappingPool implements Disposable {
     if (crew?.running === 0) void crew.piscina.destroy();
   }
 
-  #makePiscina(): Piscina {
-    const { Piscina: Threads } = load('piscina') as typeof import('piscina');
-    return new Threads({
+  #makePiscina(): piscina.Piscina {
+    const { Piscina } = load('piscina') as typeof piscina;
+    return new Piscina({
       filename: WORKER,
       name: 'runJob',
       minThreads: 0,

@@ -2,10 +2,12 @@ import { inspect } from 'node:util';
 
 import { binding } from './binding';
 import { leave } from './carrier';
+import { assertNotCritical } from './critical';
 import { BlockingSwitchOutError, ConcurrentObjectUseError, InvalidSwitchError } from './errors';
 import { getHub, type Wakeup } from './hub';
 import { internals } from './internals';
 import { getCurrent, type RawGreenlet } from './raw-greenlet';
+import { rethrowSwallowed } from './sticky-cancellation';
 
 const hub = getHub();
 
@@ -28,6 +30,8 @@ export function canBlock(): boolean {
 export function assertCanBlock(): void {
   const reason = whyNot();
   if (reason !== undefined) throw new BlockingSwitchOutError(`Impossible to block ${reason}`);
+  assertNotCritical();
+  rethrowSwallowed();
 }
 
 /**

@@ -1,4 +1,4 @@
-// A trivial route; the parent process gets the port.
+// A trivial route. The parent process gets the port, and on every message the processor time used so far.
 
 'use strict';
 
@@ -8,4 +8,5 @@ const server = http.createServer((request, response) => {
   response.end('hello');
 });
 server.listen(0, '127.0.0.1', () => process.send(server.address().port));
+process.on('message', () => process.send(process.cpuUsage()));
 process.on('disconnect', () => process.exit());

@@ -73,7 +73,8 @@ export function resultText({ title, unit, trials, verdicts }: TopicResult): stri
   const row = (cells: readonly string[]) =>
     cells.map((cell, index) => (index === 0 ? cell.padEnd(52) : cell.padStart(12))).join('');
   const lines = [
-    row([`${title}, ${unit}`, 'best', 'median', 'rounds']),
+    `${title}, ${unit}`,
+    row(['', 'best', 'median', 'rounds']),
     ...trials.map((trial) =>
       row([`  ${trial.name}`, formatNumber(trial.best), formatNumber(trial.median), String(trial.values.length)]),
     ),

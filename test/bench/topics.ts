@@ -135,7 +135,7 @@ export function topicsFor(nodes: readonly BenchNode[], rivals: Rivals): Topic[] 
     {
       name: 'http',
       title: 'HTTP, trivial route, 50 connections',
-      unit: 'requests/s',
+      unit: 'requests per second of processor time',
       better: 'higher',
       rounds: 3,
       trials: nodes.flatMap(({ node, version }) => {

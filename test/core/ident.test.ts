@@ -2,6 +2,7 @@ import { expect } from 'chai';
 
 import { identOf } from '../../src/core/ident';
 import { runCollecting } from '../support/collect';
+import { declareCore } from '../support/core-script';
 
 describe('identOf', () => {
   it('gives an object the same number each time, and each object another', () => {
@@ -13,7 +14,8 @@ describe('identOf', () => {
 
   it('gives the number of a collected object again, the smallest first', async () => {
     const idents = await runCollecting(`
-      const { identOf } = require(require.resolve('unblock').replace('index.js', 'core/ident.js'));
+      ${declareCore}
+      const { identOf } = core('ident');
       const kept = {};
       (() => { for (let i = 0; i < 5; i++) identOf({}); identOf(kept); })();
       let again;

@@ -5,6 +5,7 @@ import { Local } from '../../src/core/local';
 import { spawn, spawnRaw } from '../../src/core/spawn';
 import { sleep } from '../../src/index';
 import { runCollecting } from '../support/collect';
+import { declareCore } from '../support/core-script';
 import { SomeError } from '../support/greenlets';
 import { inGreenlet } from '../support/in-greenlet';
 
@@ -116,8 +117,8 @@ describe('a Local', () => {
 
 describe('the values of a Local', () => {
   const prelude = `
-    const { spawn, sleep } = require('unblock');
-    const { Local } = require(require.resolve('unblock').replace('index.js', 'core/local.js'));
+    ${declareCore}
+    const [{ spawn }, { sleep }, { Local }] = [core('spawn'), core('sleep'), core('local')];
     let freed = 0;
     const registry = new FinalizationRegistry(() => freed++);
     const create = () => { const value = {}; registry.register(value); return value; };

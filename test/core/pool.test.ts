@@ -1,10 +1,10 @@
 import { expect } from 'chai';
 import { inspect } from 'node:util';
 
-import { PoolFull } from '../../src/core/errors';
 import { Event } from '../../src/core/event';
 import { Greenlet } from '../../src/core/greenlet';
 import { Pool } from '../../src/core/pool';
+import { PoolFull } from '../../src/core/pool-errors';
 import { spawn } from '../../src/core/spawn';
 import { Timeout } from '../../src/core/timeout';
 import { sleep } from '../../src/index';

@@ -328,17 +328,19 @@ describe('SimpleQueue', () => {
       }),
     );
 
-    it(
-      'throws into putters who wait, although there is room then',
-      inGreenlet(() => {
-        const queue = new SimpleQueue<string>(1, { items: ['in'] });
-        const errors = ['a', 'b'].map((item) => spawn(() => thrownBy(() => queue.put(item))));
-        sleep(0);
-        queue.shutdown(true);
-        for (const error of errors) expect(error.get()).to.be.instanceOf(ShutDown);
-        expect(inspect(queue)).to.equal('SimpleQueue { size: 0, maxsize: 1, shut down }');
-      }),
-    );
+    for (const immediate of [false, true]) {
+      it(
+        `throws into putters who wait, ${immediate ? 'although there is room then' : 'and leaves the items'}`,
+        inGreenlet(() => {
+          const queue = new SimpleQueue<string>(1, { items: ['in'] });
+          const errors = ['a', 'b'].map((item) => spawn(() => thrownBy(() => queue.put(item))));
+          sleep(0);
+          queue.shutdown(immediate);
+          for (const error of errors) expect(error.get()).to.be.instanceOf(ShutDown);
+          expect(inspect(queue)).to.equal(`SimpleQueue { size: ${immediate ? 0 : 1}, maxsize: 1, shut down }`);
+        }),
+      );
+    }
 
     it(
       'still gives a getter that waits the item that was put for it',

@@ -5,6 +5,7 @@ import { spawn, spawnRaw } from '../../src/core/spawn';
 import { keepSpawningStacks } from '../../src/core/spawn-tree';
 import { getCurrent, getMain, sleep } from '../../src/index';
 import { runCollecting } from '../support/collect';
+import { declareCore } from '../support/core-script';
 import { collectReports } from '../support/error-reports';
 import { inGreenlet } from '../support/in-greenlet';
 
@@ -58,7 +59,8 @@ describe('the tree of greenlets', () => {
 
   it('holds the spawners weakly', async () => {
     const isGone = await runCollecting(`
-      const { spawn } = require('unblock');
+      ${declareCore}
+      const { spawn } = core('spawn');
       const children = [];
       spawn(() => children.push(spawn(() => {})));
       await collect(() => children.length === 1 && children[0].spawningGreenlet === undefined);

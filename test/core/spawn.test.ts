@@ -3,6 +3,7 @@ import { expect } from 'chai';
 import { Greenlet } from '../../src/core/greenlet';
 import { spawn, spawnLater, spawnRaw } from '../../src/core/spawn';
 import { getCurrent, getHub, sleep } from '../../src/index';
+import { declareCore } from '../support/core-script';
 import { inGreenlet } from '../support/in-greenlet';
 import { spawnSource } from '../support/spawn-script';
 
@@ -18,7 +19,8 @@ describe('spawn', () => {
 
   it('works on the hub, and the process lives until the greenlet has run', async () => {
     const script = `
-      const { spawn, sleep } = require('unblock');
+      ${declareCore}
+      const [{ spawn }, { sleep }] = [core('spawn'), core('sleep')];
       spawn(() => { sleep(5); console.log('done'); });
     `;
     expect((await spawnSource(script)).stdout).to.equal('done\n');
@@ -26,7 +28,8 @@ describe('spawn', () => {
 
   it('does not end the process when the greenlet fails: it tells of it on standard error', async () => {
     const script = `
-      const { spawn, sleep } = require('unblock');
+      ${declareCore}
+      const [{ spawn }, { sleep }] = [core('spawn'), core('sleep')];
       spawn(function careless() { throw new RangeError('told'); });
       spawn(() => { sleep(5); console.log('done'); });
     `;
@@ -58,7 +61,8 @@ describe('spawnLater', () => {
 
   it('keeps the process alive until then', async () => {
     const script = `
-      const { spawnLater } = require(require.resolve('unblock').replace('index.js', 'core/spawn.js'));
+      ${declareCore}
+      const { spawnLater } = core('spawn');
       spawnLater(20, () => console.log('later'));
     `;
     expect((await spawnSource(script)).stdout).to.equal('later\n');

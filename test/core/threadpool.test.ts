@@ -4,14 +4,15 @@ import { inspect } from 'node:util';
 import { isMainThread } from 'node:worker_threads';
 
 import { AsyncResult } from '../../src/core/async-result';
-import { ThreadPoolKilled } from '../../src/core/errors';
 import { Greenlet } from '../../src/core/greenlet';
+import { ThreadPoolKilled } from '../../src/core/pool-errors';
 import { spawn } from '../../src/core/spawn';
 import { moduleFunction } from '../../src/core/thread-job';
 import { ThreadPool } from '../../src/core/threadpool';
 import { Timeout } from '../../src/core/timeout';
 import { wait } from '../../src/core/wait';
 import { BlockingSwitchOutError, sleep } from '../../src/index';
+import { declareCore } from '../support/core-script';
 import { collectReports } from '../support/error-reports';
 import { SomeError, thrownBy } from '../support/greenlets';
 import { runInGreenlet } from '../support/in-greenlet';
@@ -371,8 +372,8 @@ describe('a ThreadPool', () => {
 
   it('does not keep the process alive once its jobs have ended', async () => {
     const script = `
-      const { spawn } = require('unblock');
-      const { ThreadPool } = require(require.resolve('unblock').replace('index.js', 'core/threadpool.js'));
+      ${declareCore}
+      const [{ spawn }, { ThreadPool }] = [core('spawn'), core('threadpool')];
       spawn(() => console.log(new ThreadPool(2, { idleTimeout: 600_000 }).map((n) => n + 1, [1, 2, 3])));
     `;
     const { code, stdout } = await spawnSource(script, { timeout: 20_000 });
@@ -381,8 +382,8 @@ describe('a ThreadPool', () => {
 
   it('loads the library of threads only when it has a job', async () => {
     const script = `
-      const { spawn } = require('unblock');
-      const { ThreadPool } = require(require.resolve('unblock').replace('index.js', 'core/threadpool.js'));
+      ${declareCore}
+      const [{ spawn }, { ThreadPool }] = [core('spawn'), core('threadpool')];
       const isLoaded = () => Object.keys(require.cache).some((name) => name.includes('piscina'));
       spawn(() => {
         const pool = new ThreadPool();

@@ -110,6 +110,27 @@ describe('the turns of a queue', () => {
   );
 
   it(
+    'lets putters and getters go on by turns',
+    inOrder(
+      (log) => {
+        const queue = new SimpleQueue<string>(2, { items: ['a', 'b'] });
+        const putters = ['c', 'd'].map((item) =>
+          spawn(() => {
+            queue.put(item);
+            log(`put ${item}`);
+          }),
+        );
+        sleep(0);
+        const getters = [0, 1].map(() => spawn(() => log(`got ${queue.get()}`)));
+        log(`got ${queue.get()}`);
+        log(`got ${queue.get()}`);
+        for (const greenlet of [...putters, ...getters]) greenlet.join();
+      },
+      ...['got a', 'got b', 'put c', 'got c', 'put d', 'got d'],
+    ),
+  );
+
+  it(
     'lets who does not wait be faster than who does, on either side',
     inOrder(
       (log) => {
