@@ -218,19 +218,6 @@ describe('links that fail', () => {
     );
   }
 
-  it(
-    'are reported when they fail after they have blocked',
-    inGreenlet(() => {
-      const greenlet = spawn(() => 5);
-      greenlet.link(() => {
-        sleep(1);
-        throw new SomeError('late failure');
-      });
-      sleep(5);
-      expect(reports.join('')).to.contain('late failure').and.to.contain('failed with SomeError');
-    }),
-  );
-
   for (const method of ['link', 'rawLink'] as const) {
     it(
       `and take each other back (${method}): only the first is called`,
