@@ -1,12 +1,12 @@
 import { inspect } from 'node:util';
 
+import { type BlockOptions, checkBlockOptions } from './argument-checks';
 import { Empty, Full, outOfRange } from './errors';
 import { getHub } from './hub';
 import { type Iterated, iterate, iterateAsync } from './queue-iteration';
 import { getCurrent } from './raw-greenlet';
 import { within } from './timeout';
-import { checkTransfer, NOWAIT, type TransferOptions, waitIn } from './transfer';
-import { switchIn, Unlocking } from './unlocking';
+import { switchIn, Unlocking, waitIn } from './unlocking';
 import { Place, WaitList } from './wait-list';
 
 /** Who waits in a channel, with the item that is handed over. */
@@ -80,8 +80,8 @@ export class Channel<T> {
    *   options; {BlockingSwitchOutError} where waiting is not possible, except on the hub
    * @example channel.put('hello', { timeout: 100 });
    */
-  put(item: T, options?: TransferOptions): void {
-    if (options !== undefined) checkTransfer(options);
+  put(item: T, options?: BlockOptions): void {
+    checkBlockOptions(options);
     if (getCurrent() === hub.greenlet) {
       const getter = this.#getters.shift();
       if (getter === undefined) throw new Full();
@@ -102,7 +102,7 @@ export class Channel<T> {
 
   /** As `put`, but only if somebody waits for an item; it returns when that one has had its turn. */
   putNowait(item: T): void {
-    this.put(item, NOWAIT);
+    this.put(item, { block: false });
   }
 
   /**
@@ -113,8 +113,8 @@ export class Channel<T> {
    * @throws {Empty} if nobody offers one in time; and as `put`
    * @example const line = channel.get();
    */
-  get(options?: TransferOptions): T {
-    if (options !== undefined) checkTransfer(options);
+  get(options?: BlockOptions): T {
+    checkBlockOptions(options);
     if (getCurrent() === hub.greenlet) {
       const putter = this.#putters.shift();
       if (putter === undefined) throw new Empty();
@@ -130,7 +130,7 @@ export class Channel<T> {
 
   /** As `get`, but only if somebody offers an item. */
   getNowait(): T {
-    return this.get(NOWAIT);
+    return this.get({ block: false });
   }
 
   /** Gets items, waiting for each, until one is `StopIteration`. */

@@ -1,49 +1,78 @@
-import { ConfigError } from './errors';
+import { ConfigError, invalidArgType } from './errors';
+import { type Config, readSetting, type Setting, settings } from './settings';
 
-/** The options of the core, read from the environment once. */
-export interface Config {
-  /** Bytes of stack per greenlet; pages that are not touched cost nothing. */
-  readonly stackSize: number;
-  /** Whether an unmapped page ends each stack. Off, more than about 32 000 greenlets fit under `vm.max_map_count`. */
-  readonly stackGuard: boolean;
-  /** How many finished greenlets' stacks are kept for the next ones. */
-  readonly stackPool: number;
-  /** Whether a kill or a timeout that was caught on its way is thrown again; see `setStickyCancellation`. */
-  readonly stickyCancellation: boolean;
-}
+export type { Config } from './settings';
 
-const KIB = 1024;
-// V8 gives the main stack 984 KiB; 64 KiB below its limit are left to C++ that does not check, and a little to us.
-const DEFAULT_STACK_SIZE = 1088 * KIB;
+type Name = keyof Config;
+
+const NAMES = Object.keys(settings) as Name[];
+const followers = new Map<Name, Array<() => void>>();
+let values: Config | undefined;
 
 /**
  * Reads the configuration from `UNBLOCK_*` variables.
  *
  * @param environment the variables, `process.env` as a rule
  * @throws {ConfigError} for a value out of range or of another form
- * @example readConfig({ UNBLOCK_STACK_SIZE: '262144' }).stackSize // 262144
+ * @example readConfig({ UNBLOCK_STACK_SIZE: '256kb' }).stackSize // 262144
  */
 export function readConfig(environment: NodeJS.ProcessEnv): Config {
-  return Object.freeze({
-    stackSize: integer(environment, 'UNBLOCK_STACK_SIZE', DEFAULT_STACK_SIZE, 160 * KIB, 1024 * KIB * KIB),
-    stackGuard: flag(environment, 'UNBLOCK_STACK_GUARD', true),
-    stackPool: integer(environment, 'UNBLOCK_STACK_POOL', 128, 0, 1_000_000),
-    stickyCancellation: flag(environment, 'UNBLOCK_STICKY_CANCELLATION', false),
-  });
+  const read = NAMES.map((name) => [name, readSetting(settings[name] as Setting, environment)]);
+  return Object.freeze(Object.fromEntries(read) as Config);
 }
 
-function integer(environment: NodeJS.ProcessEnv, name: string, preset: number, least: number, most: number): number {
-  const text = environment[name];
-  if (text === undefined || text === '') return preset;
-  const value = /^\d+$/.test(text) ? Number(text) : NaN;
-  if (value >= least && value <= most) return value;
-  throw new ConfigError(`${name} must be a whole number from ${least} to ${most}, not '${text}'`);
+/**
+ * The options as they are now: from the environment, which is read once, unless `setConfig` has set others.
+ *
+ * @example config.maxBlockingTime // 100
+ *
+ * Source: `gevent.config`.
+ */
+export const config: Config = Object.freeze(
+  Object.defineProperties(
+    {} as Config,
+    Object.fromEntries(NAMES.map((name) => [name, { enumerable: true, get: () => current()[name] }])),
+  ),
+);
+
+/**
+ * Sets options; they win over the environment. Best done first of all: what is there already, such as a stack, stays as it
+ * is, and a timeline that is being written (`trace`) keeps its file.
+ *
+ * @param changes the options to set; the others stay
+ * @throws {ConfigError} for an option that does not exist, a value that it cannot have, and one that cannot be set any
+ *   more; nothing is set then
+ * @throws {TypeError} ERR_INVALID_ARG_TYPE for what is no object
+ * @example setConfig({ watchdog: true, maxBlockingTime: 50 });
+ *
+ * Source: setting an attribute of `gevent.config`.
+ */
+export function setConfig(changes: Partial<Config>): void {
+  if (typeof changes !== 'object' || changes === null) throw invalidArgType('changes', 'an object', changes);
+  const names = Object.keys(changes) as Name[];
+  for (const name of names) check(name, changes[name]);
+  const before = current();
+  values = Object.freeze({ ...before, ...changes });
+  const changed = names.filter((name) => values![name] !== before[name]);
+  try {
+    for (const follow of new Set(changed.flatMap((name) => followers.get(name) ?? []))) follow();
+  } catch (error) {
+    values = before;
+    throw error;
+  }
 }
 
-function flag(environment: NodeJS.ProcessEnv, name: string, preset: boolean): boolean {
-  const text = environment[name]?.toLowerCase();
-  if (text === undefined || text === '') return preset;
-  if (['1', 'true', 'on', 'yes'].includes(text)) return true;
-  if (['0', 'false', 'off', 'no'].includes(text)) return false;
-  throw new ConfigError(`${name} must be 1, true, on, yes, 0, false, off or no, not '${environment[name]}'`);
+/** Has a function called whenever one of these options has been set to something else. Internal. */
+export function onConfig(names: readonly Name[], follow: () => void): void {
+  for (const name of names) followers.set(name, [...(followers.get(name) ?? []), follow]);
+}
+
+function current(): Config {
+  return (values ??= readConfig(process.env));
+}
+
+function check(name: string, value: unknown): void {
+  if (!Object.hasOwn(settings, name)) throw new ConfigError(`There is no option '${name}'`);
+  const { kind } = settings[name as Name];
+  if (!kind.accepts(value)) throw new ConfigError(`The option ${name} must be ${kind.range}, not ${String(value)}`);
 }

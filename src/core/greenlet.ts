@@ -1,6 +1,6 @@
 import { inspect } from 'node:util';
 
-import { type BlockOptions, checkBlockOptions } from './argument-checks';
+import { type BlockOptions, checkBlockOptions, checkFunction } from './argument-checks';
 import { inherit } from './async-context';
 import { cancelGreenlet } from './cancellation';
 import { Deadline } from './deadlines';
@@ -60,7 +60,7 @@ export class Greenlet<T = unknown> extends JoinableGreenlet<T> implements Dispos
    * @throws {TypeError} ERR_INVALID_ARG_TYPE for a `run` that is no function
    */
   constructor(run?: ((...args: never) => T) | null, ...args: unknown[]) {
-    if (run !== undefined && run !== null && typeof run !== 'function') throw invalidArgType('run', 'a function', run);
+    if (run !== undefined && run !== null) checkFunction(run, 'run');
     super(undefined, inherit());
     this.#body = run ?? undefined;
     this.#args = args as never[];
@@ -86,6 +86,7 @@ export class Greenlet<T = unknown> extends JoinableGreenlet<T> implements Dispos
 
   /** Has a function called with each greenlet that is started, before it runs. Added twice, it is called once. */
   static addSpawnCallback(callback: SpawnCallback): void {
+    checkFunction(callback, 'callback');
     spawnCallbacks.add(callback);
   }
 
@@ -123,7 +124,7 @@ export class Greenlet<T = unknown> extends JoinableGreenlet<T> implements Dispos
 
   /** What the hub starts; the greenlet's own function, or `_run`, is called by it. */
   override run(): void {
-    if (this.#phase === CANCELLED) return;
+    if (this.#phase !== NEW && this.#phase !== SCHEDULED) return;
     this.#stopStart();
     this.#phase = RUNNING;
     let value: unknown;
@@ -202,17 +203,7 @@ export class Greenlet<T = unknown> extends JoinableGreenlet<T> implements Dispos
   }
 
   override [inspect.custom](): string {
-    const state =
-      this === (getCurrent() as RawGreenlet)
-        ? 'current'
-        : this.dead
-          ? 'dead'
-          : this.active
-            ? 'suspended'
-            : this.started
-              ? 'started'
-              : 'pending';
-    return `${this.constructor.name}${this.knownName} { ${state}: ${this.#describe()} }`;
+    return `${this.constructor.name}${this.knownName} { ${this.#stateName()}: ${this.#describe()} }`;
   }
 
   #schedule(start: Wakeup | LateStart): void {
@@ -244,6 +235,13 @@ export class Greenlet<T = unknown> extends JoinableGreenlet<T> implements Dispos
     this.#body = undefined;
     this.#args = NO_ARGS;
     this.#life = undefined;
+  }
+
+  #stateName(): string {
+    if (this === (getCurrent() as RawGreenlet)) return 'current';
+    if (this.dead) return 'dead';
+    if (this.active) return 'suspended';
+    return this.started ? 'started' : 'pending';
   }
 
   // Kept once it was asked for, since the function is forgotten at the end.

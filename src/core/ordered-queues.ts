@@ -1,3 +1,4 @@
+import { checkFunction } from './argument-checks';
 import { type Comparator, Heap } from './heap';
 import { type JoinableQueueOptions, Queue } from './queue';
 import type { Store } from './simple-queue';
@@ -31,6 +32,7 @@ export class PriorityQueue<T> extends Queue<T> {
    * @throws as `Queue`; what `compare` throws
    */
   constructor(maxsize?: number | null, options?: PriorityQueueOptions<T>) {
+    if (options?.compare !== undefined) checkFunction(options.compare, 'options.compare');
     super(maxsize, options);
   }
 

@@ -1,7 +1,8 @@
 import { checkCount } from './argument-checks';
 import { outOfRange, TaskDoneError } from './errors';
 import { Event } from './event';
-import { type QueueOptions, SimpleQueue } from './simple-queue';
+import type { QueueOptions } from './queue-options';
+import { SimpleQueue } from './simple-queue';
 
 /** What a queue that can be joined is made of. */
 export interface JoinableQueueOptions<T> extends QueueOptions<T> {

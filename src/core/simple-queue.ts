@@ -1,20 +1,15 @@
 import { inspect } from 'node:util';
 
-import { Empty, Full, invalidArgType, outOfRange, ShutDown } from './errors';
+import { type BlockOptions, checkBlockOptions } from './argument-checks';
+import { Empty, Full, ShutDown } from './errors';
 import { getHub } from './hub';
 import { type Iterated, iterate, iterateAsync } from './queue-iteration';
+import { checkQueueOptions, type QueueOptions, toBound } from './queue-options';
 import { getCurrent } from './raw-greenlet';
 import { Ring } from './ring';
 import { within } from './timeout';
-import { checkTransfer, NOWAIT, type TransferOptions, waitIn } from './transfer';
-import { switchIn, Unlocking } from './unlocking';
+import { switchIn, Unlocking, waitIn } from './unlocking';
 import { Place, WaitList } from './wait-list';
-
-/** What a queue is made of. */
-export interface QueueOptions<T> {
-  /** What it holds to begin with. */
-  items?: Iterable<T>;
-}
 
 /** What a queue keeps its items in. Which one `shift` takes out is the kind of the queue. */
 export interface Store<T> extends Iterable<T> {
@@ -61,10 +56,11 @@ export class SimpleQueue<T> {
    *
    * @param maxsize how many items it has room for; without a bound unless above 0
    * @param options `items`: what it holds to begin with, be it more than the bound
-   * @throws {TypeError} ERR_INVALID_ARG_TYPE, {RangeError} ERR_OUT_OF_RANGE for what cannot be a bound
+   * @throws {TypeError} ERR_INVALID_ARG_TYPE, {RangeError} ERR_OUT_OF_RANGE for what cannot be a bound, or options
    */
   constructor(maxsize?: number | null, options: QueueOptions<T> = {}) {
     this.#maxsize = toBound(maxsize);
+    checkQueueOptions(options);
     this._init(this.#maxsize, options);
   }
 
@@ -108,8 +104,8 @@ export class SimpleQueue<T> {
    *   possible, except on the hub
    * @example queue.put('hello', { timeout: 100 });
    */
-  put(item: T, options?: TransferOptions): void {
-    if (options !== undefined) checkTransfer(options);
+  put(item: T, options?: BlockOptions): void {
+    checkBlockOptions(options);
     if (this.#isShutdown) throw new ShutDown();
     if (this.full()) this.#awaitRoom(options);
     this._put(item);
@@ -118,7 +114,7 @@ export class SimpleQueue<T> {
 
   /** As `put`, but never waits. */
   putNowait(item: T): void {
-    this.put(item, NOWAIT);
+    this.put(item, { block: false });
   }
 
   /**
@@ -130,8 +126,8 @@ export class SimpleQueue<T> {
    *   and as `put` for the options and for where it is called
    * @example const line = queue.get();
    */
-  get(options?: TransferOptions): T {
-    if (options !== undefined) checkTransfer(options);
+  get(options?: BlockOptions): T {
+    checkBlockOptions(options);
     if (this.size === 0) this.#awaitItem(options);
     if (this.#putters.length > 0) this.#unlocking.schedule();
     return this._get();
@@ -139,19 +135,19 @@ export class SimpleQueue<T> {
 
   /** As `get`, but never waits. */
   getNowait(): T {
-    return this.get(NOWAIT);
+    return this.get({ block: false });
   }
 
   /** As `get`, but leaves the item in. */
-  peek(options?: TransferOptions): T {
-    if (options !== undefined) checkTransfer(options);
+  peek(options?: BlockOptions): T {
+    checkBlockOptions(options);
     if (this.size === 0) this.#awaitItem(options);
     return this._peek();
   }
 
   /** As `peek`, but never waits. */
   peekNowait(): T {
-    return this.peek(NOWAIT);
+    return this.peek({ block: false });
   }
 
   /**
@@ -220,7 +216,7 @@ export class SimpleQueue<T> {
     return { items: this.queue };
   }
 
-  #awaitRoom(options: TransferOptions | undefined): void {
+  #awaitRoom(options: BlockOptions | undefined): void {
     if (getCurrent() === hub.greenlet) {
       while (this.full() && this.#getters.length > 0) switchIn(this.#getters.shift()!);
       if (this.full()) throw new Full();
@@ -235,7 +231,7 @@ export class SimpleQueue<T> {
     if (this.#isShutdown) throw new ShutDown();
   }
 
-  #awaitItem(options: TransferOptions | undefined): void {
+  #awaitItem(options: BlockOptions | undefined): void {
     if (this.#isShutdown) throw new ShutDown();
     if (getCurrent() === hub.greenlet) {
       while (this.size === 0 && this.#putters.length > 0) switchIn(this.#putters.shift()!);
@@ -271,15 +267,6 @@ export class SimpleQueue<T> {
     this.#isGettersTurn = false;
     return this.#getters.shift();
   }
-}
-
-function toBound(maxsize: unknown): number {
-  if (maxsize === undefined || maxsize === null) return Infinity;
-  if (typeof maxsize !== 'number') throw invalidArgType('maxsize', 'a number, null or undefined', maxsize);
-  if (maxsize === Infinity) return Infinity;
-  if (!Number.isInteger(maxsize)) throw outOfRange('maxsize', 'a whole number or Infinity', maxsize);
-  if (maxsize === 0) process.emitWarning('A queue of maxsize 0 has no bound; what holds nothing is a Channel');
-  return maxsize > 0 ? maxsize : Infinity;
 }
 
 function throwFull(): never {

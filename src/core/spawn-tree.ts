@@ -1,17 +1,16 @@
-import { dirname, sep } from 'node:path';
-
-import { type Inheritance } from './async-context';
+import type { Inheritance } from './async-context';
+import { config } from './binding';
 import type { Run } from './greenlet-arguments';
 import { getHub } from './hub';
 import { identOf } from './ident';
 import { getCurrent, RawGreenlet } from './raw-greenlet';
+import { formatFrames } from './stack-trace';
 
 /** How many frames of the spawning stack are kept. Source: `Greenlet.spawning_stack_limit`. */
 const STACK_LIMIT = 10;
-const CORE = dirname(__filename) + sep;
 
 const hub = getHub();
-let keepsStacks = false;
+let keepsStacks = config.trackGreenletTree;
 
 /** What all children of one greenlet share. It holds that greenlet weakly, so that a long line of spawners can go. */
 interface Spawner {
@@ -24,11 +23,12 @@ const others = new WeakMap<RawGreenlet, Spawner>();
 
 /**
  * Sets whether each spawned greenlet remembers the stack that has spawned it, for `spawningStack` and for the report of
- * its error. Off unless set: to capture a stack takes several times as long as all the rest of a spawn.
+ * its error. Off unless set, or unless the environment has `UNBLOCK_TRACK_GREENLET_TREE=1`: to capture a stack takes
+ * longer than all the rest of a spawn and a join.
  *
  * @returns what was set before
  *
- * Source: the configuration `track_greenlet_tree`; the tree itself is always kept.
+ * Source: the configuration `track_greenlet_tree`, which upstream is on; the tree itself is always kept here.
  */
 export function keepSpawningStacks(keeps: boolean): boolean {
   const before = keepsStacks;
@@ -57,15 +57,9 @@ export class SpawnedGreenlet extends RawGreenlet {
     return this.#spawner === undefined ? hub.greenlet : this.#spawner.greenlet.deref();
   }
 
-  /**
-   * Where it was made, as the text of up to 10 frames, innermost first; undefined unless the stacks are kept.
-   */
+  /** Where it was made, as the text of up to 10 frames, innermost first; undefined unless the stacks are kept. */
   get spawningStack(): string | undefined {
-    return this.#origin?.stack
-      ?.split('\n')
-      .filter((line) => line.startsWith('    at ') && !line.includes(CORE))
-      .slice(0, STACK_LIMIT)
-      .join('\n');
+    return this.#origin && formatFrames(this.#origin).split('\n').slice(0, STACK_LIMIT).join('\n');
   }
 
   /** An object for the program's use, the same for all greenlets that descend from one child of the main greenlet. */
@@ -78,7 +72,7 @@ export class SpawnedGreenlet extends RawGreenlet {
     return identOf(this);
   }
 
-  /** `Greenlet-` and the ident, unless set. */
+  /** Its class and its ident, `Greenlet-7`, unless set. */
   get name(): string {
     return (this.#name ??= `${this.constructor.name}-${this.minimalIdent}`);
   }

@@ -17,7 +17,7 @@ export function peek(target: number, asker: number): string {
   binding.switchTo(target);
   const frames = flight.payload as Error;
   flight.payload = undefined;
-  return format(frames);
+  return formatFrames(frames);
 }
 
 /** On the suspended greenlet's stack: leaves its frames for the one that asks, and is suspended again. */
@@ -27,8 +27,10 @@ export function answer(): void {
   binding.switchTo(asker);
 }
 
-// Without the frames of the switch itself: what a reader wants to see is the program's own call.
-function format(error: Error): string {
+/**
+ * The frames of a captured stack as text, without the core's own: what a reader wants to see is the program's own call.
+ */
+export function formatFrames(error: { readonly stack?: string }): string {
   const prepare = Error.prepareStackTrace;
   let text: string;
   try {

@@ -3,8 +3,8 @@
  * blocks, and so on until it has done its work. Off unless asked for, because clean-up that blocks has to be shielded
  * then.
  */
-import { config } from './binding';
 import { leave } from './carrier';
+import { config, onConfig, setConfig } from './config';
 import { invalidArgType } from './errors';
 import { getHub } from './hub';
 import { getCurrent, type RawGreenlet } from './raw-greenlet';
@@ -15,12 +15,16 @@ const hub = getHub();
 const unsettled = new WeakMap<RawGreenlet, Set<unknown>>();
 let isOn = config.stickyCancellation;
 
+onConfig(['stickyCancellation'], () => {
+  isOn = config.stickyCancellation;
+});
+
 /**
  * Sets whether a kill or a timeout that was caught on its way is thrown again at the next call that blocks. A kill sticks
  * until the greenlet ends or calls `uncancel`; a timeout until it is cancelled, as its owner does at the end.
  *
  * Turned on, a `finally` that blocks is itself interrupted, unless it does so in `shield`. `UNBLOCK_STICKY_CANCELLATION=1`
- * turns it on from the start.
+ * turns it on from the start, `setConfig({ stickyCancellation: true })` later.
  *
  * Has no twin in gevent, whose GreenletExit and Timeout pass Python's `except Exception`.
  *
@@ -32,7 +36,7 @@ let isOn = config.stickyCancellation;
 export function setStickyCancellation(on: boolean): boolean {
   if (typeof on !== 'boolean') throw invalidArgType('on', 'a boolean', on);
   const before = isOn;
-  isOn = on;
+  setConfig({ stickyCancellation: on });
   return before;
 }
 

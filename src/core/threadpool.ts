@@ -246,7 +246,7 @@ export class ThreadPool extends MappingPool implements Disposable {
 
   #makePiscina(): piscina.Piscina {
     const { Piscina } = load('piscina') as typeof piscina;
-    return new Piscina({
+    const threads = new Piscina({
       filename: WORKER,
       name: 'runJob',
       minThreads: 0,
@@ -255,6 +255,9 @@ export class ThreadPool extends MappingPool implements Disposable {
       // Or what a function leaves behind, such as a timer, would stand still until the next job.
       atomics: 'disabled',
     });
+    // Of a thread that has died without a job, of what one has left behind: another takes its place.
+    threads.on('error', (error) => reportError(error, this));
+    return threads;
   }
 }
 

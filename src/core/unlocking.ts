@@ -1,5 +1,6 @@
 import { getHub } from './hub';
-import type { Place } from './wait-list';
+import type { Place, WaitList } from './wait-list';
+import { assertCanBlock } from './waiter';
 
 /**
  * How many greenlets are switched in before all others get a turn. Two that hand over to each other keep each other going
@@ -47,4 +48,15 @@ export class Unlocking {
 /** Switches in, at once, who has been taken out of a line; on the hub. */
 export function switchIn(place: Place): void {
   if (place.greenlet !== undefined) hub.switchIn(place.greenlet, place);
+}
+
+/** Waits at the end of a line until somebody takes the place out of it and switches it in. */
+export function waitIn<P extends Place>(line: WaitList<P>, place: P): void {
+  assertCanBlock();
+  line.add(place);
+  try {
+    place.wait();
+  } finally {
+    line.remove(place);
+  }
 }

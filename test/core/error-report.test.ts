@@ -29,7 +29,9 @@ describe('a report of an error', () => {
   });
 
   it('has the origin before its last line', () => {
-    expect(reportOf('text', 'context', '  spawned\n    at here\n')).to.match(/^'text'\n {2}spawned\n {4}at here\n\d{4}-/);
+    expect(reportOf('text', 'context', '  spawned\n    at here\n')).to.match(
+      /^'text'\n {2}spawned\n {4}at here\n\d{4}-/,
+    );
   });
 
   it('is not made of a GreenletExit', () => {
@@ -42,7 +44,9 @@ describe('a report of an error', () => {
         throw new SomeError();
       },
     };
-    expect(reportOf(hostile, hostile)).to.contain('a object that cannot be shown (SomeError)').and.to.contain('failed with object');
+    expect(reportOf(hostile, hostile))
+      .to.contain('a object that cannot be shown (SomeError)')
+      .and.to.contain('failed with object');
   });
 
   it('does no harm where it cannot be written', () => {

@@ -1,9 +1,10 @@
 import { expect } from 'chai';
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { inspect } from 'node:util';
 
 import { Event } from '../../src/core/event';
 import { Greenlet, type SpawnCallback } from '../../src/core/greenlet';
-import { spawn, spawnLater } from '../../src/core/spawn';
+import { spawn, spawnLater, spawnRaw } from '../../src/core/spawn';
 import { Timeout } from '../../src/core/timeout';
 import { BlockingSwitchOutError, getCurrent, getHub, GreenletExit, setTrace, sleep } from '../../src/index';
 import { collectReports } from '../support/error-reports';
@@ -28,10 +29,14 @@ describe('a Greenlet', () => {
   it(
     'goes from made over started and running to its value',
     inGreenlet(() => {
-      const greenlet = new Greenlet((milliseconds: number, value: number) => {
-        sleep(milliseconds);
-        return value;
-      }, 5, 7);
+      const greenlet = new Greenlet(
+        (milliseconds: number, value: number) => {
+          sleep(milliseconds);
+          return value;
+        },
+        5,
+        7,
+      );
       expect(stateOf(greenlet)).to.deep.equal({ started: false, ...notFinished });
       greenlet.start();
       expect(stateOf(greenlet)).to.deep.equal({ started: true, ...notFinished });
@@ -81,7 +86,9 @@ describe('a Greenlet', () => {
       });
       expect(thrownBy(() => greenlet.get())).to.equal(greenlet.exception);
       expect(reports).to.have.length(1);
-      expect(reports[0]).to.contain('reported').and.to.match(/Greenlet \{ .*mistaken.* \} failed with SomeError\n$/);
+      expect(reports[0])
+        .to.contain('reported')
+        .and.to.match(/Greenlet \{ .*mistaken.* \} failed with SomeError\n$/);
     }),
   );
 
@@ -176,9 +183,27 @@ describe('a Greenlet', () => {
     }),
   );
 
+  it(
+    'that somebody else switches to starts right then, once, and has the same outcome',
+    inGreenlet(() => {
+      let runs = 0;
+      const greenlet = spawnLater(5, () => ++runs);
+      const starter = spawnRaw(() => greenlet.switch());
+      expect(greenlet.get()).to.equal(1);
+      greenlet.run();
+      sleep(8);
+      expect(runs).to.equal(1);
+      expect(starter.active).to.equal(true);
+      getHub().wake({ greenlet: starter });
+      sleep(0);
+    }),
+  );
+
   it('refuses what cannot be run', () => {
     const wrong = 1 as unknown as () => void;
-    expect(() => new Greenlet(wrong)).to.throw(TypeError).with.property('code', 'ERR_INVALID_ARG_TYPE');
+    expect(() => new Greenlet(wrong))
+      .to.throw(TypeError)
+      .with.property('code', 'ERR_INVALID_ARG_TYPE');
     expect(() => Greenlet.spawn(wrong)).to.throw(TypeError, '"run"');
     expect(() => Greenlet.spawnLater(1, wrong)).to.throw(TypeError, '"run"');
   });
@@ -290,6 +315,41 @@ describe('Greenlet.start and startLater', () => {
   );
 });
 
+describe('a spawn callback', () => {
+  it('that throws keeps the greenlet from being started', () => {
+    const callback: SpawnCallback = () => {
+      throw new SomeError();
+    };
+    const greenlet = new Greenlet(neverRuns);
+    Greenlet.addSpawnCallback(callback);
+    try {
+      expect(() => greenlet.start()).to.throw(SomeError);
+      expect(() => greenlet.startLater(0)).to.throw(SomeError);
+    } finally {
+      Greenlet.removeSpawnCallback(callback);
+    }
+    expect(greenlet.started).to.equal(false);
+  });
+
+  it('must be a function', () => {
+    expect(() => Greenlet.addSpawnCallback(5 as unknown as SpawnCallback)).to.throw(TypeError, '"callback"');
+  });
+});
+
+describe('a Greenlet and AsyncLocalStorage', () => {
+  it('has the stores of the place where it was made, whenever it starts', async () => {
+    const storage = new AsyncLocalStorage<string>();
+    const [now, later] = storage.run('store', () => [
+      spawn(() => storage.getStore()),
+      spawnLater(1, () => storage.getStore()),
+    ]);
+    const other = storage.run('other', () => spawn(() => [now.get(), later.get(), storage.getStore()]));
+    await new Promise((resolve) => other.rawLink(resolve));
+    expect(other.value).to.deep.equal(['store', 'store', 'other']);
+    expect(storage.getStore()).to.equal(undefined);
+  });
+});
+
 describe('Greenlet.get', () => {
   collectReports();
 
@@ -317,7 +377,9 @@ describe('Greenlet.get', () => {
     inGreenlet(() => {
       const greenlet = spawn(() => sleep(100_000));
       for (const timeout of [0, 5]) {
-        expect(() => greenlet.get({ timeout })).to.throw(Timeout).with.property('milliseconds', timeout);
+        expect(() => greenlet.get({ timeout }))
+          .to.throw(Timeout)
+          .with.property('milliseconds', timeout);
       }
       expect(() => greenlet.get({ block: false })).to.throw(Timeout);
       expect(greenlet.linkCount).to.equal(0);

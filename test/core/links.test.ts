@@ -40,7 +40,10 @@ const targets: Record<string, () => { callback: LinkCallback<Greenlet>; arrived:
   },
   'a queue': () => {
     const queue = new SimpleQueue<Greenlet>(1);
-    return { callback: (source) => queue.put(source), arrived: () => outcomeOf(queue.empty() ? undefined : queue.get()) };
+    return {
+      callback: (source) => queue.put(source),
+      arrived: () => outcomeOf(queue.empty() ? undefined : queue.get()),
+    };
   },
   'a function': () => {
     let source: Greenlet | undefined;
@@ -217,6 +220,19 @@ describe('links that fail', () => {
       }),
     );
   }
+
+  it(
+    'are reported when they fail after they have blocked',
+    inGreenlet(() => {
+      const greenlet = spawn(() => 5);
+      greenlet.link(() => {
+        sleep(1);
+        throw new SomeError('late failure');
+      });
+      sleep(5);
+      expect(reports.join('')).to.contain('late failure').and.to.contain('failed with SomeError');
+    }),
+  );
 
   for (const method of ['link', 'rawLink'] as const) {
     it(

@@ -79,7 +79,9 @@ for (const [name, create] of Object.entries(pools)) {
       inGreenlet(() => {
         const pool = create();
         const results: number[] = [];
-        const tasks = [1, 2, 3, 4].map((number) => pool.applyAsync(square, [number, 1], (result) => results.push(result)));
+        const tasks = [1, 2, 3, 4].map((number) =>
+          pool.applyAsync(square, [number, 1], (result) => results.push(result)),
+        );
         expect(pool.size).to.be.at.most(4);
         expect(tasks.map((task) => task.get())).to.deep.equal([1, 4, 9, 16]);
         sleep(0);

@@ -5,6 +5,7 @@ import { Queue } from '../../src/core/queue';
 import type { SimpleQueue } from '../../src/core/simple-queue';
 import { sleep } from '../../src/core/sleep';
 import { spawn } from '../../src/core/spawn';
+import { thrownBy } from '../support/greenlets';
 import { inGreenlet } from '../support/in-greenlet';
 
 function drain<T>(queue: SimpleQueue<T>): T[] {
@@ -71,6 +72,11 @@ describe('PriorityQueue', () => {
       expect(queue.unfinishedTasks).to.equal(4);
     }),
   );
+
+  it('refuses a comparator that is no function', () => {
+    const error = thrownBy(() => new PriorityQueue(null, { compare: 'up' as never }));
+    expect(error).to.have.property('code', 'ERR_INVALID_ARG_TYPE');
+  });
 
   it('is a Queue', () => {
     expect(new PriorityQueue()).to.be.instanceOf(Queue);

@@ -4,7 +4,8 @@ import { inspect } from 'node:util';
 import { AsyncResult } from '../../src/core/async-result';
 import { Empty, Full, ShutDown } from '../../src/core/errors';
 import { getHub } from '../../src/core/hub';
-import { type QueueOptions, SimpleQueue } from '../../src/core/simple-queue';
+import type { QueueOptions } from '../../src/core/queue-options';
+import { SimpleQueue } from '../../src/core/simple-queue';
 import { sleep } from '../../src/core/sleep';
 import { spawn } from '../../src/core/spawn';
 import { Timeout } from '../../src/core/timeout';
@@ -149,6 +150,13 @@ describe('SimpleQueue', () => {
     expect(thrownBy(() => new SimpleQueue('1' as never))).to.have.property('code', 'ERR_INVALID_ARG_TYPE');
     expect(thrownBy(() => new SimpleQueue(1.5))).to.have.property('code', 'ERR_OUT_OF_RANGE');
     expect(thrownBy(() => new SimpleQueue(NaN))).to.have.property('code', 'ERR_OUT_OF_RANGE');
+  });
+
+  it('refuses items where the options belong, and other options than an object', () => {
+    for (const options of [[1, 2], new Set([1]), 'items', 5, null]) {
+      const error = thrownBy(() => new SimpleQueue(null, options as never));
+      expect(error).to.have.property('code', 'ERR_INVALID_ARG_TYPE');
+    }
   });
 
   it(

@@ -8,6 +8,7 @@ import { runCollecting } from '../support/collect';
 import { declareCore } from '../support/core-script';
 import { collectReports } from '../support/error-reports';
 import { inGreenlet } from '../support/in-greenlet';
+import { spawnSource } from '../support/spawn-script';
 
 describe('the tree of greenlets', () => {
   it(
@@ -96,6 +97,16 @@ describe('the spawning stack of a greenlet', () => {
 
   it('is not kept unless asked for', () => {
     expect(new Greenlet().spawningStack).to.equal(undefined);
+  });
+
+  it('is kept if the environment says so', async () => {
+    const script = `
+      ${declareCore}
+      function spawner() { core('spawn').spawn(() => { throw new Error('expected'); }); }
+      spawner();
+    `;
+    const { stderr } = await spawnSource(script, { env: { UNBLOCK_TRACK_GREENLET_TREE: '1' } });
+    expect(stderr).to.match(/\n {2}spawned\n {4}at spawner /);
   });
 
   it(

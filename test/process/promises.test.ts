@@ -143,4 +143,20 @@ describe('a promise callback that has blocked', () => {
     );
     expect(stdout + stderr).to.equal('first\nsecond\nthird\nfourth\n');
   });
+
+  it('has handled in time a rejection that it handles once it goes on', async () => {
+    const { plain, loaded } = await runBothWays(`
+      const fs = require('node:fs');
+      (async () => {
+        const rejected = Promise.reject(new Error('before'));
+        fs.readFileSync(__filename);
+        await rejected.catch((error) => console.log(error.message));
+        const rejecting = fs.promises.readFile('/nonexistent');
+        require('node:child_process').execSync('true');
+        sleep(20);
+        await rejecting.catch((error) => console.log(error.code));
+      })();`);
+    expect(plain).to.deep.equal({ code: 0, signal: null, stdout: 'before\nENOENT\n', stderr: '' });
+    expect(loaded).to.deep.equal(plain);
+  });
 });

@@ -30,11 +30,11 @@ export interface NodeFault {
 const stressWasmCodeGc: StressFlag = { options: ['--stress-wasm-code-gc'], share: 1 };
 
 export const programs: readonly StressProgram[] = [
-  { name: 'switching', rounds: { short: 60_000, full: 600_000 } },
-  { name: 'wasm', rounds: { short: 800, full: 8_000 }, flags: [stressWasmCodeGc] },
-  { name: 'async', rounds: { short: 2_000, full: 20_000 }, loader: true },
-  { name: 'workers', rounds: { short: 10, full: 50 } },
-  { name: 'memory', rounds: { short: 250_000, full: 1_000_000 } },
+  { name: 'switching', rounds: { short: 30_000, full: 600_000 } },
+  { name: 'wasm', rounds: { short: 400, full: 8_000 }, flags: [stressWasmCodeGc] },
+  { name: 'async', rounds: { short: 1_000, full: 20_000 }, loader: true },
+  { name: 'workers', rounds: { short: 5, full: 50 } },
+  { name: 'memory', rounds: { short: 100_000, full: 1_000_000 } },
 ];
 
 export const flags: readonly StressFlag[] = [

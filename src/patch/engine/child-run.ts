@@ -42,10 +42,9 @@ interface Socket {
   _handle: PipeHandle | null;
 }
 
-type Spawnable = Omit<ChildProcess, 'pid' | 'stdin' | 'stdio'> & {
-  pid?: number;
-  stdin: Socket | null;
-  stdio?: Array<Socket | null>;
+type Spawnable = Omit<ChildProcess, 'pid' | 'stdio'> & {
+  readonly pid?: number;
+  readonly stdio?: ReadonlyArray<Socket | null>;
 };
 
 // Taken before a program can replace them.
@@ -57,6 +56,9 @@ const { UV_ENOBUFS, UV_ETIMEDOUT } = internals.internalBinding('uv') as Record<'
 const { SIGKILL, SIGTERM } = constants.signals;
 // A longer one fires at once, with a warning.
 const LONGEST_TIMER = 2 ** 31 - 1;
+// A loop that other greenlets have kept busy comes late, and goes to its timers first. It needs a turn each to see that
+// the child has exited, that there is output, and that there is no more.
+const TURNS_OF_GRACE = 3;
 
 /** Whether a child can be run as asked: at some lists of descriptors Node's C++ ends the process. */
 export function isRunnable({ stdio }: ChildRequest): boolean {
@@ -163,8 +165,6 @@ class ChildRun implements PipeOwner {
       for (const pipe of this.#pipes) pipe?.start();
       this.#end.get();
     } catch (error) {
-      this.#isOver = true;
-      this.#child.removeAllListeners('exit');
       if (!this.#hasExited) kill.call(this.#child, SIGKILL);
       throw error;
     }
@@ -197,9 +197,13 @@ class ChildRun implements PipeOwner {
     const delay = Math.min(timeout, LONGEST_TIMER);
     this.#timer = node.setTimeout(() => {
       if (delay < timeout) this.#setTimer(timeout - delay);
-      // The loop may come late: what has happened by now is still to be seen.
-      else node.setImmediate(() => this.#stop(UV_ETIMEDOUT));
+      else this.#expire(TURNS_OF_GRACE);
     }, delay);
+  }
+
+  #expire(turns: number): void {
+    if (turns === 0) this.#stop(UV_ETIMEDOUT);
+    else node.setImmediate(() => this.#expire(turns - 1));
   }
 }
 
@@ -210,17 +214,12 @@ function directory(cwd: unknown): string | undefined {
   return `${cwd}` || '\0';
 }
 
-/**
- * Takes the pipes from the sockets that Node has made of them, and those from the child, which would destroy its stdin
- * when it exits: a grandchild may still read from it. There are none where the system had no descriptors left.
- */
+// Takes the pipes from the sockets that Node has made of them: the child would destroy its stdin when it exits, but a
+// grandchild may still read from it. There are none where the system had no descriptors left.
 function takePipes(child: Spawnable): ReadonlyArray<PipeHandle | null> {
-  const handles = (child.stdio ?? []).map((socket) => {
+  return (child.stdio ?? []).map((socket) => {
     const handle = socket?._handle ?? null;
     if (socket !== null) socket._handle = null;
     return handle;
   });
-  child.stdin = null;
-  child.stdio = [];
-  return handles;
 }

@@ -1,13 +1,12 @@
-// Makes every call in one of several greenlets, while others are busy: a program of child_process.test.ts.
+// Makes each call in one of several greenlets, while others are busy: a program of child_process.test.ts.
 import { execSync } from 'node:child_process';
 
 import { sleep, spawn, Waiter } from '../../../src/index';
-import { allCalls } from './calls';
-import { type CallRecord, deliver, record } from './record';
+import { type CallRecord, deliver, record, wantedCalls } from './record';
 
 const AT_ONCE = 12;
 
-const calls = [...allCalls().entries()];
+const calls = [...wantedCalls().entries()];
 const records: CallRecord[] = [];
 const over = new Waiter<undefined>();
 let isOver = false;

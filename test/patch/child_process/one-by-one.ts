@@ -1,5 +1,4 @@
-// Makes every call, one after the other: a program of child_process.test.ts.
-import { allCalls } from './calls';
-import { deliver, record } from './record';
+// Makes calls, one after the other: a program of child_process.test.ts.
+import { deliver, record, wantedCalls } from './record';
 
-deliver(allCalls().map(record));
+deliver(wantedCalls().map(record));

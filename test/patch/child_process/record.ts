@@ -5,7 +5,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { types } from 'node:util';
 
-import type { Call } from './calls';
+import { allCalls, type Call } from './calls';
 
 /** What is to be compared of a call: its title, and the text of its outcome. */
 export type CallRecord = readonly [title: string, outcome: string];
@@ -24,7 +24,14 @@ export function record(call: Call): CallRecord {
     outcome = `throws ${text(error, [])}`;
   }
   if (call.after !== undefined) outcome += `\nafterwards ${text(call.after(directory), [])}`;
+  fs.rmSync(directory, { recursive: true });
   return [call.title, outcome.replaceAll(directory, 'DIRECTORY')];
+}
+
+/** The calls that the test has asked for: those of certain titles, or all. */
+export function wantedCalls(): Call[] {
+  const titles = process.argv.slice(3);
+  return titles.length === 0 ? allCalls() : allCalls().filter(({ title }) => titles.includes(title));
 }
 
 /** Hands the records to the test. */

@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import { inspect } from 'node:util';
 
+import type { BlockOptions } from '../../src/core/argument-checks';
 import { Channel } from '../../src/core/channel';
 import { Empty, Full, InvalidSwitchError } from '../../src/core/errors';
 import { getHub } from '../../src/core/hub';
@@ -10,15 +11,14 @@ import { SimpleQueue } from '../../src/core/simple-queue';
 import { sleep } from '../../src/core/sleep';
 import { spawn, spawnRaw } from '../../src/core/spawn';
 import { Timeout } from '../../src/core/timeout';
-import type { TransferOptions } from '../../src/core/transfer';
 import { thrownBy } from '../support/greenlets';
 import { inGreenlet } from '../support/in-greenlet';
 
 /** What queues and channels have in common. */
 interface Kind {
-  put(item: number, options?: TransferOptions): void;
+  put(item: number, options?: BlockOptions): void;
   putNowait(item: number): void;
-  get(options?: TransferOptions): number;
+  get(options?: BlockOptions): number;
   getNowait(): number;
   readonly size: number;
   empty(): boolean;
@@ -235,6 +235,8 @@ for (const Kind of kinds) {
           [{ timeout: NaN }, 'ERR_OUT_OF_RANGE'],
           [{ timeout: '1' }, 'ERR_INVALID_ARG_TYPE'],
           [{ block: 1 }, 'ERR_INVALID_ARG_TYPE'],
+          [false as never, 'ERR_INVALID_ARG_TYPE'],
+          [{ timeuot: 1 }, 'ERR_INVALID_ARG_VALUE'],
         ];
         for (const [options, code] of wrong) {
           expect(thrownBy(() => queue.put(1, options))).to.have.property('code', code);
