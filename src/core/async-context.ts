@@ -1,14 +1,13 @@
 /**
  * The async context that travels with a greenlet: its levels on Node's async-hooks stack (what `executionAsyncId()`
- * reads, and on Node 20 and 22 what carries AsyncLocalStorage) and the AsyncContextFrame of Node 24 and later. The
+ * reads, and where AsyncLocalStorage may stand) and the AsyncContextFrame (where it stands otherwise). The
  * frame of a suspended greenlet is kept by the native switch; the levels are moved here, because they live in arrays
  * that JavaScript reaches in a nanosecond and C++ does not.
  *
  * The main stack's levels stay at the bottom while a greenlet runs, the running greenlet's lie above them. Node pops
  * by id and aborts on a mismatch, so a greenlet takes its levels along when it leaves.
  */
-import './async-local-storage';
-
+import { keepsFrames } from './async-local-storage';
 import { internals } from './internals';
 import { node } from './node';
 
@@ -16,8 +15,12 @@ import { node } from './node';
 interface Level {
   readonly executionId: number;
   readonly triggerId: number;
-  readonly resource: object;
+  readonly resource: Resource;
+  readonly stores: object | undefined;
 }
+
+/** What a level is for; AsyncLocalStorage may keep its stores in it. */
+type Resource = object & { [kStores]?: object | undefined };
 
 /** What a greenlet begins with: a level of its own and its creator's frame. */
 export interface Inheritance {
@@ -35,9 +38,9 @@ interface AsyncWrap {
   async_hook_fields: Uint32Array;
   async_id_fields: Float64Array;
   readonly async_ids_stack: Float64Array;
-  execution_async_resources: object[];
-  executionAsyncResource(index: number): object | undefined;
-  pushAsyncContext(executionId: number, triggerId: number, resource?: object): void;
+  execution_async_resources: Resource[];
+  executionAsyncResource(index: number): Resource | undefined;
+  pushAsyncContext(executionId: number, triggerId: number, resource?: Resource): void;
   constants: Record<
     'kInit' | 'kStackLength' | 'kExecutionAsyncId' | 'kTriggerAsyncId' | 'kDefaultTriggerAsyncId',
     number
@@ -52,12 +55,17 @@ interface FrameBinding {
 const wrap = internals.internalBinding('async_wrap') as AsyncWrap;
 const { async_hook_fields: fields, async_id_fields: ids, execution_async_resources: resources } = wrap;
 const { kInit, kStackLength, kExecutionAsyncId, kTriggerAsyncId, kDefaultTriggerAsyncId } = wrap.constants;
-const { pushAsyncContext } = internals.require('internal/async_hooks') as Pick<AsyncWrap, 'pushAsyncContext'>;
+const { pushAsyncContext, symbols } = internals.require('internal/async_hooks') as Pick<AsyncWrap, 'pushAsyncContext'> & {
+  symbols: { async_local_storage_context_symbol?: symbol };
+};
+// Where a resource keeps all its stores, in one object: only in later lines, and there timers lose it at their end.
+const kStores: unique symbol = symbols.async_local_storage_context_symbol as never;
+const losesStores = !keepsFrames && kStores !== undefined;
 const NO_DEFAULT_TRIGGER = -1;
 const NO_LEVEL = -1;
 const NO_LEVELS: readonly Level[] = [];
 
-const frames = frameBinding();
+const frames = keepsFrames ? (internals.internalBinding('async_context_frame') as FrameBinding) : undefined;
 // The frame that is there already, when a greenlet is started where it was made.
 const SAME = Symbol('same');
 
@@ -72,7 +80,7 @@ let floor = 0;
 let floorId = 0;
 
 // What Node has in place of a level where there is none.
-const ROOT: Level = { executionId: 0, triggerId: 0, resource: topLevelResource() };
+const ROOT: Level = { executionId: 0, triggerId: 0, resource: topLevelResource(), stores: undefined };
 
 function topLevelResource(): object {
   const length = fields[kStackLength]!;
@@ -82,20 +90,19 @@ function topLevelResource(): object {
   return resource;
 }
 
-function frameBinding(): FrameBinding | undefined {
-  if (Number(process.versions.node.split('.')[0]) < 22) return undefined;
-  return internals.internalBinding('async_context_frame') as FrameBinding;
-}
-
 /** What a greenlet that is created here begins with: its creator's stores, in a resource of its own. */
 export function inherit(): Inheritance {
   const frame = frames?.getContinuationPreservedEmbedderData();
   // Only hooks make it worth to announce a resource: AsyncLocalStorage, which copies its stores into it, or a user's.
   if (fields[kInit]! > 0) {
     const resource = new node.AsyncResource('GREENLET');
-    return { level: { executionId: resource.asyncId(), triggerId: resource.triggerAsyncId(), resource }, frame };
+    return { level: newLevel(resource.asyncId(), resource.triggerAsyncId(), resource), frame };
   }
-  return { level: { executionId: ids[kExecutionAsyncId]!, triggerId: ids[kTriggerAsyncId]!, resource: {} }, frame };
+  return { level: newLevel(ids[kExecutionAsyncId]!, ids[kTriggerAsyncId]!, {}), frame };
+}
+
+function newLevel(executionId: number, triggerId: number, resource: Resource): Level {
+  return { executionId, triggerId, resource, stores: losesStores ? resource[kStores] : undefined };
 }
 
 /** What a greenlet that merely carries on for its starter begins with: the very same level. */
@@ -136,13 +143,14 @@ export function pack(usesMains: boolean, before: Luggage | undefined): Luggage {
 function packAnew(usesMains: boolean, length: number): Luggage {
   checkFloor(length);
   const base = usesMains ? floor - 1 : floor;
-  const { executionId, triggerId, resource } = base >= 0 && base < length ? levelAt(base, length) : ROOT;
+  const { executionId, triggerId, resource, stores } = base >= 0 && base < length ? levelAt(base, length) : ROOT;
   const above: Level[] = [];
   for (let index = base + 1; index < length; index++) above.push(levelAt(index, length));
   return {
     executionId,
     triggerId,
     resource,
+    stores,
     above: above.length === 0 ? NO_LEVELS : above,
     defaultTriggerId: ids[kDefaultTriggerAsyncId]!,
   };
@@ -156,7 +164,8 @@ export function unpack(luggage: Luggage): void {
 }
 
 // What Node's pushAsyncContext does, without its call.
-function push({ executionId, triggerId, resource }: Level): void {
+function push({ executionId, triggerId, resource, stores }: Level): void {
+  if (stores !== undefined) resource[kStores] ??= stores;
   const length = fields[kStackLength]!;
   const stack = wrap.async_ids_stack;
   if (2 * length >= stack.length) {
@@ -202,9 +211,9 @@ function checkFloor(length: number): void {
 function levelAt(index: number, length: number): Level {
   const stack = wrap.async_ids_stack;
   const top = index + 1 === length;
-  return {
-    executionId: top ? ids[kExecutionAsyncId]! : stack[2 * (index + 1)]!,
-    triggerId: top ? ids[kTriggerAsyncId]! : stack[2 * (index + 1) + 1]!,
-    resource: resources[index] ?? wrap.executionAsyncResource(index) ?? {},
-  };
+  return newLevel(
+    top ? ids[kExecutionAsyncId]! : stack[2 * (index + 1)]!,
+    top ? ids[kTriggerAsyncId]! : stack[2 * (index + 1) + 1]!,
+    resources[index] ?? wrap.executionAsyncResource(index) ?? {},
+  );
 }

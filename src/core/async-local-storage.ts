@@ -1,7 +1,9 @@
 /**
- * Where AsyncLocalStorage stands on async hooks (Node 20 and 22, and later ones on request), its `exit` turns the whole
- * storage off while the callback runs: a greenlet that is suspended in there would take the store from all others. Here
- * `exit` is what Node itself made of it later: a `run` without a store.
+ * Where AsyncLocalStorage stands: Node 24 and later keep all stores in one frame, which the isolate holds; Node 20 and 22,
+ * and later ones on request, keep them in the resources on the async-hooks stack.
+ *
+ * On the stack, `exit` turns the whole storage off while the callback runs: a greenlet that is suspended in there would
+ * take the store from all others. Here `exit` is what Node itself made of it later: a `run` without a store.
  */
 import { node } from './node';
 
@@ -11,12 +13,16 @@ type Exit = (
   ...args: unknown[]
 ) => unknown;
 
-const { prototype } = node.AsyncLocalStorage;
+const probe = new node.AsyncLocalStorage();
 
-// Only the implementation that can be turned off says whether it is on.
-if ('enabled' in new node.AsyncLocalStorage()) {
+/** Whether stores are kept in frames. Only the implementation that can be turned off says whether it is on. */
+export const keepsFrames = !('enabled' in probe);
+
+if (!keepsFrames) {
+  // Some of them are on from the start, at a cost to every program.
+  probe.disable();
   const exit: Exit = function exit(callback, ...args) {
     return this.run(undefined, callback, ...args);
   };
-  Object.defineProperty(prototype, 'exit', { value: exit, writable: true, configurable: true });
+  Object.defineProperty(node.AsyncLocalStorage.prototype, 'exit', { value: exit, writable: true, configurable: true });
 }
