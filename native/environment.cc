@@ -15,6 +15,7 @@ Environment::Environment(v8::Isolate* isolate, v8::Local<v8::Context> context)
 
 std::string Environment::Probe() {
   std::string error = words.Probe(isolate);
+  if (error.empty()) error = stack_objects.Probe(isolate);
   if (error.empty()) {
     main()->AdoptThread();
     current = main();

@@ -12,6 +12,7 @@
 
 #include "greenlet.h"
 #include "stack.h"
+#include "stack_objects.h"
 #include "v8_internals.h"
 
 namespace unblock {
@@ -72,6 +73,7 @@ class Environment {
   v8::Global<v8::Function> body;
   ThreadWords words;
   DrainFields drain_fields;
+  StackObjects stack_objects;
   Options options{{1088 * 1024, true}, 128};
   Greenlet* current = nullptr;
   Greenlet* finished = nullptr;

@@ -40,7 +40,9 @@ void Greenlet::SwitchTo(Greenlet* to) {
   const v8::Local<ContinuationData::Value> continuation =
       ContinuationData::Get(isolate);
   const DrainFields::Values drain = env_->drain_fields.Take();
+  const StackObjects::List objects = env_->stack_objects.Take();
   Jump(to);
+  env_->stack_objects.Put(objects);
   env_->drain_fields.Put(drain);
   ContinuationData::Set(isolate, continuation);
   env_->ReleaseFinished();

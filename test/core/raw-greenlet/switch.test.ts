@@ -251,5 +251,39 @@ describe('RawGreenlet: switch', () => {
       ]);
       expect(results).to.deep.equal(['A-B-C', '[1,2]', 6, 'trap and conversion', [0, 1, 2], 'one']);
     });
+
+    // V8 12 aborts the process if it takes these stringifies for nested ones.
+    it('rule "Native frames": suspended calls of JSON.stringify end in any order, by a result, an error or not at all', async () => {
+      const { code, stdout, stderr } = await spawnSource(`
+        const { RawGreenlet, getCurrent, getMain } = require('unblock');
+        const pause = (value) => (getMain().switch(), value);
+        const stringify = (depth, name) =>
+          JSON.stringify({ toJSON: () => (depth > 0 ? pause(stringify(depth - 1, name)) : pause(name)) });
+        const start = (name) => {
+          const greenlet = new RawGreenlet(() => stringify(2, name));
+          greenlet.switch();
+          return greenlet;
+        };
+        const orders = [[0, 1, 2], [0, 2, 1], [1, 0, 2], [1, 2, 0], [2, 0, 1], [2, 1, 0]];
+        for (const order of orders) {
+          const [kept, ended, thrown] = ['a', 'b', 'c'].map(start);
+          const steps = [
+            () => ended.switch(),
+            () => { try { thrown.throw(new Error('thrown')); } catch (error) { return error.message; } },
+            () => JSON.stringify({ toJSON: () => JSON.stringify({ toJSON: () => kept.switch() }) }),
+          ];
+          const results = order.map((step) => steps[step]());
+          ended.switch();
+          console.log(...order, ...results, ended.switch(), thrown.dead, JSON.stringify([1]));
+          (globalThis.all ??= []).push(kept);
+        }`);
+      expect(stderr).to.equal('');
+      const lines = ['012', '021', '102', '120', '201', '210'].map((order) => {
+        const results = Array.from(order, (step) => ['undefined', 'thrown', 'undefined'][Number(step)]);
+        return [...order, ...results, JSON.stringify(JSON.stringify('"b"')), true, '[1]'].join(' ');
+      });
+      expect(stdout.trimEnd().split('\n')).to.deep.equal(lines);
+      expect(code).to.equal(0);
+    });
   });
 });
