@@ -27,6 +27,10 @@ export interface Config {
   readonly memoryPeriod: number;
   /** The file that a timeline of all greenlets is written to, if any. */
   readonly trace: string | undefined;
+  /** Which modules are made cooperative: `fs,net` for these alone, `-crypto` for all others; empty for all. */
+  readonly patch: string;
+  /** What is told on standard error: `patch` for what was patched, and what was left. */
+  readonly debug: string;
 }
 
 /** One line of the table. */
@@ -114,6 +118,13 @@ function oneOf(...choices: readonly string[]): Kind<string> {
     format: String,
   };
 }
+
+const text: Kind<string> = {
+  range: 'text',
+  parse: (value) => value,
+  accepts: (value) => typeof value === 'string',
+  format: String,
+};
 
 const fileName: Kind<string> = {
   range: 'the name of a file',
@@ -205,6 +216,18 @@ export const settings: { readonly [Name in keyof Config]: Setting<Config[Name]> 
     kind: optional(fileName),
     preset: undefined,
     meaning: 'Write a timeline of all greenlets to this file, for chrome://tracing or ui.perfetto.dev.',
+  },
+  patch: {
+    variable: 'UNBLOCK_PATCH',
+    kind: text,
+    preset: '',
+    meaning: 'Which modules to make cooperative: fs,net for these alone, -crypto for all others.',
+  },
+  debug: {
+    variable: 'UNBLOCK_DEBUG',
+    kind: oneOf('', 'patch'),
+    preset: '',
+    meaning: 'With patch, tell on standard error what was patched, what was left, and why.',
   },
 };
 

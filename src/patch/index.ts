@@ -1,2 +1,4 @@
-export { patchAll } from './all';
-export { getOriginal } from './engine/apply';
+export { patchable, patchAll, type PatchAllOptions, patchByQuery, patchModule, unpatch } from './all';
+export { DoNotPatch, type PatchEvent, type PatchSubscriber, subscribers } from './engine/events';
+export { getOriginal, isModulePatched, isObjectPatched, saved } from './engine/state';
+export type { MakeCooperative, ModuleFunction, PatchSource } from './engine/table';

@@ -1,43 +1,90 @@
-import { createRequire, syncBuiltinESMExports } from 'node:module';
+import { internals } from '../../core/internals';
+import { disguise, functionAt, locate, replaceItem, restoreItem } from './item';
+import { forget, isObjectPatched, saveItem, saveOriginal } from './state';
+import type { MakeCooperative, ModuleFunction, PatchSource } from './table';
+import { queueWarning } from './warnings';
 
-import type { ModuleFunction, PatchTable } from './table';
+const ours = new WeakSet<ModuleFunction>();
 
-const load = createRequire(__filename);
-const saved = new Map<string, Map<string, ModuleFunction>>();
-
-/** Replaces what the tables say, in place, and lets ES modules see it. A function that is replaced already stays. */
-export function applyPatches(tables: readonly PatchTable[]): void {
-  for (const table of tables) applyTable(table);
-  syncBuiltinESMExports();
+/** What was, and was not, done to a module: for `UNBLOCK_DEBUG=patch`. */
+export interface Applied {
+  readonly patched: string[];
+  /** Names that the module does not have on this line of Node, or that cannot be changed. */
+  readonly left: string[];
 }
 
-/** The function that a patch has replaced, or what the module has. */
-export function getOriginal(module: string, name: string): ModuleFunction {
-  return (
-    saved.get(module)?.get(name) ?? ((load(`node:${module}`) as Record<string, ModuleFunction>)[name] as ModuleFunction)
-  );
-}
-
-function applyTable(table: PatchTable): void {
-  const target = load(`node:${table.module}`) as Record<string, unknown>;
-  const originals = saved.get(table.module) ?? new Map<string, ModuleFunction>();
-  saved.set(table.module, originals);
-  for (const [name, make] of Object.entries(table.implements)) {
-    const descriptor = Object.getOwnPropertyDescriptor(target, name);
-    if (descriptor === undefined || originals.has(name)) continue;
-    const original = descriptor.value as ModuleFunction;
-    originals.set(name, original);
-    Object.defineProperty(target, name, { ...descriptor, value: disguise(make(original), original) });
+/**
+ * Replaces what a source says, in place. What is replaced already stays.
+ *
+ * @param module the name under which originals are remembered
+ * @param target the object that holds the names
+ * @param source what is replaced, and by what
+ * @param items the names to replace
+ */
+export function applySource(module: string, target: object, source: PatchSource, items: ReadonlySet<string>): Applied {
+  const patched: string[] = [];
+  const left: string[] = [];
+  const note = (name: string, isDone: boolean): void => void (isDone ? patched : left).push(name);
+  for (const [name, make] of Object.entries(source.implements ?? {})) {
+    if (items.has(name) && !isObjectPatched(module, name)) note(name, replace(module, target, name, make));
   }
+  const covered = (source.covers ?? []).filter((name) => items.has(name) && !isObjectPatched(module, name));
+  if (covered.length > 0) replaceBeneath(module, source);
+  for (const name of covered) note(name, cover(module, target, name));
+  for (const [name, added] of Object.entries(source.extensions ?? {})) {
+    if (items.has(name) && !isObjectPatched(module, name)) note(name, add(module, target, name, added));
+  }
+  return { patched, left };
 }
 
-// A program must not be able to tell one from the other: same name, length, and properties of its own.
-function disguise(replacement: ModuleFunction, original: ModuleFunction): ModuleFunction {
-  for (const key of Reflect.ownKeys(original)) {
-    const descriptor = Object.getOwnPropertyDescriptor(original, key)!;
-    if (Object.getOwnPropertyDescriptor(replacement, key)?.configurable !== false) {
-      Object.defineProperty(replacement, key, descriptor);
+/** Puts back what was there before, wherever what is there is still ours. */
+export function undo(module: string): void {
+  for (const item of forget(module)) restoreItem(item);
+}
+
+function replace(module: string, target: object, name: string, make: MakeCooperative): boolean {
+  const place = locate(target, name);
+  const original = place && functionAt(place.owner, place.key);
+  if (place === undefined || original === undefined) return false;
+  const item = replaceItem(place.owner, place.key, disguise(make(original), original));
+  if (item === undefined) {
+    queueWarning('UNBLOCK_CANNOT_PATCH', `${module}.${name} cannot be changed, and still blocks the process`);
+    return false;
+  }
+  saveOriginal(module, name, original);
+  saveItem(module, item);
+  return true;
+}
+
+function replaceBeneath(module: string, source: PatchSource): void {
+  for (const [bindingName, functions] of Object.entries(source.beneath ?? {})) {
+    const binding = internals.internalBinding(bindingName) as object;
+    for (const [name, make] of Object.entries(functions)) {
+      const original = functionAt(binding, name);
+      if (original === undefined || ours.has(original)) continue;
+      const replacement = disguise(make(original), original);
+      const item = replaceItem(binding, name, replacement);
+      if (item === undefined) continue;
+      ours.add(replacement);
+      saveItem(module, item);
     }
   }
-  return replacement;
+}
+
+function cover(module: string, target: object, name: string): boolean {
+  const place = locate(target, name);
+  const original = place && functionAt(place.owner, place.key);
+  if (original === undefined) return false;
+  saveOriginal(module, name, original);
+  return true;
+}
+
+function add(module: string, target: object, name: string, added: ModuleFunction): boolean {
+  const place = locate(target, name);
+  if (place === undefined || place.key in place.owner) return false;
+  const item = replaceItem(place.owner, place.key, added);
+  if (item === undefined) return false;
+  saveOriginal(module, name, undefined);
+  saveItem(module, item);
+  return true;
 }

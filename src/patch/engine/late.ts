@@ -1,0 +1,28 @@
+import { createRequire } from 'node:module';
+import path from 'node:path';
+
+import { queueWarning } from './warnings';
+
+const MOST_NAMED = 5;
+const load = createRequire(__filename);
+const PACKAGE = path.resolve(__dirname, '..', '..', '..', '..') + path.sep;
+
+/**
+ * Notes a warning if the program has loaded modules already: a function that one of them has taken out of a module of
+ * Node's (`const { execSync } = require('child_process')`) stays the one that it was.
+ *
+ * Source: the warning of `gevent.monkey.patch_all` about an `ssl` that was imported before.
+ */
+export function warnOfEarlyModules(): void {
+  const early = Object.keys(load.cache).filter(
+    (file) => !file.startsWith(PACKAGE) && load.cache[file] !== require.main,
+  );
+  if (early.length === 0) return;
+  const named = early.slice(0, MOST_NAMED).join(', ');
+  const more = early.length > MOST_NAMED ? `, and ${early.length - MOST_NAMED} more` : '';
+  queueWarning(
+    'UNBLOCK_LATE_PATCH',
+    `${early.length} modules were loaded before they could be made cooperative: what they have taken out of Node's ` +
+      `modules by then may still block the process (${named}${more}). Start with "node --import unblock/loader".`,
+  );
+}

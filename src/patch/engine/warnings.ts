@@ -1,0 +1,25 @@
+/** Warnings about what is patched, and how. Held back until patching is over: to print one may need what it is about. */
+
+/** What a warning can be about; each is explained in docs/hazards.md. */
+export type PatchWarningCode =
+  /** Modules were loaded before: what they have taken out of Node's modules by then stays as it was. */
+  | 'UNBLOCK_LATE_PATCH'
+  /** Patched again, with other options: the sum of both is patched. */
+  | 'UNBLOCK_PATCHED_AGAIN'
+  /** A property that cannot be changed, such as that of a frozen object. */
+  | 'UNBLOCK_CANNOT_PATCH';
+
+const queue: Array<{ code: PatchWarningCode; text: string }> = [];
+const issued = new Set<string>();
+
+/** Notes a warning; one that was noted before is not said twice. */
+export function queueWarning(code: PatchWarningCode, text: string): void {
+  if (issued.has(text)) return;
+  issued.add(text);
+  queue.push({ code, text });
+}
+
+/** Says all that was noted, with Node's means: `--no-warnings`, `process.on('warning')`. */
+export function issueWarnings(): void {
+  for (const { code, text } of queue.splice(0)) process.emitWarning(text, { type: 'UnblockPatchWarning', code });
+}
