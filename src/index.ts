@@ -1,18 +1,78 @@
-export { wait, waitCallback } from './core/bridge';
+// Greenlets: to start, to wait for, to end.
+export { spawn, spawnLater, spawnRaw } from './core/spawn';
+export { Greenlet, type SpawnCallback } from './core/greenlet';
+export type { LinkCallback } from './core/links';
+export { joinAll, type Joinable, type JoinAllOptions, wait } from './core/wait';
+export { iwait, type Waitable, WaitIterator, type WaitOptions } from './core/iwait';
+export { kill, killAll } from './core/kill-all';
+export { sleep } from './core/sleep';
+export { Timeout, type TimeoutOptions, withTimeout, type WithTimeoutOptions } from './core/timeout';
+export type { TimeoutException } from './core/timeout-exception';
+export type { BlockOptions } from './core/argument-checks';
+
+// What greenlets tell each other.
+export { Event } from './core/event';
+export { AsyncResult, type Outcome } from './core/async-result';
+export { BoundedSemaphore, DummySemaphore, type Lock, Semaphore } from './core/semaphore';
+export { RLock } from './core/lock';
+export { Condition } from './core/condition';
+export { Barrier } from './core/barrier';
+export { JoinableQueue, type JoinableQueueOptions, Queue, UnboundQueue } from './core/queue';
+export { SimpleQueue } from './core/simple-queue';
+export type { QueueOptions } from './core/queue-options';
+export { LifoQueue, PriorityQueue, type PriorityQueueOptions } from './core/ordered-queues';
+export type { Comparator } from './core/heap';
+export { Channel } from './core/channel';
+export { StopIteration } from './core/queue-iteration';
+export { Local } from './core/local';
+
+// Many greenlets, and threads.
+export { type GreenletClass, Group, type GroupJoinOptions } from './core/group';
+export { Pool } from './core/pool';
+export type { PoolFunction } from './core/mapping-pool';
+export type { IMap, IMapOptions, IMapUnordered, Task } from './core/imap';
+export { ThreadPool, type ThreadPoolOptions } from './core/threadpool';
+export { moduleFunction } from './core/thread-job';
+
+// From promises, callbacks and events, and back.
+export { waitCallback } from './core/bridge';
+
+// What ends a greenlet, and what must not be ended.
+export { isCancellation, rethrowCancellation } from './core/cancellation';
+export { setStickyCancellation, uncancel } from './core/sticky-cancellation';
+export { shield } from './core/shield';
+export { critical } from './core/critical';
+
+// Errors, and where they go.
+export { type ErrorStream, setErrorStream } from './core/error-report';
 export {
   BinaryError,
   BlockingSwitchOutError,
+  BrokenBarrierError,
+  ConcurrentObjectUseError,
   ConfigError,
+  CriticalSectionError,
+  Empty,
+  Full,
   GreenletError,
+  type GreenletErrorCode,
   GreenletExit,
   InvalidSwitchError,
+  kCancellation,
   LoadedTwiceError,
+  LockError,
+  type LockErrorCode,
+  ShutDown,
+  TaskDoneError,
+  TimeoutStateError,
   UnsupportedError,
 } from './core/errors';
-export { getHub, type Hub } from './core/hub';
-export { getTrace, setTrace, type Tracer } from './core/flight';
-export { getCurrent, getMain, RawGreenlet } from './core/raw-greenlet';
-export { sleep } from './core/sleep';
-// The plain form; the one that returns a joinable Greenlet joins the exports with the rest of gevent's vocabulary.
-export { spawnRaw as spawn } from './core/spawn';
+export { PoolFull, ThreadPoolKilled } from './core/pool-errors';
+
+// Below the vocabulary: the hub, and greenlets as Python's `greenlet` has them.
+export { type Callback, getHub, type Hub } from './core/hub';
 export { Waiter } from './core/waiter';
+export { getCurrent, getMain, RawGreenlet } from './core/raw-greenlet';
+export type { ErrorClass, Run } from './core/greenlet-arguments';
+export { getTrace, setTrace, type Tracer } from './core/flight';
+export { keepSpawningStacks } from './core/spawn-tree';

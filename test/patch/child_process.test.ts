@@ -115,12 +115,12 @@ describe('the functions of child_process that wait', () => {
   it('let a hundred greenlets wait at once', async () => {
     const milliseconds = await output(`
       const { execSync } = require('child_process');
-      const { spawn, Waiter } = require('unblock');
+      const { spawnRaw, Waiter } = require('unblock');
       const all = new Waiter();
       const start = Date.now();
       let left = 100;
       for (let i = 0; i < 100; i++) {
-        spawn(() => {
+        spawnRaw(() => {
           execSync('sleep 0.1');
           if (--left === 0) all.switch();
         });
@@ -278,7 +278,7 @@ describe('the functions of child_process that wait', () => {
     const seen = await output(`
       const { execSync } = require('child_process');
       const fs = require('fs');
-      const { getHub, sleep, spawn, Waiter } = require('unblock');
+      const { getHub, sleep, spawnRaw, Waiter } = require('unblock');
       ${OPEN_DESCRIPTORS}
       const isRunning = (pid) => { try { return process.kill(pid, 0); } catch { return false; } };
       const until = (condition) => { while (!condition()) sleep(5); };
@@ -286,7 +286,7 @@ describe('the functions of child_process that wait', () => {
       const over = new Waiter();
       execSync('true');
       const before = openDescriptors();
-      const greenlet = spawn(() => {
+      const greenlet = spawnRaw(() => {
         try {
           execSync('echo $$ > new; mv new pid; exec sleep 30', { input: 'x'.repeat(1e6) });
         } catch (error) {

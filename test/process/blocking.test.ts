@@ -6,7 +6,7 @@ const BLOCKED = 'ERR_UNBLOCK_BLOCKING_SWITCH_OUT';
 
 // Every way to block; \`attemptAll\` tells how each of them ends.
 const prelude = `
-  const { BlockingSwitchOutError, getCurrent, getMain, RawGreenlet, sleep, spawn, wait, waitCallback, Waiter } = require('unblock');
+  const { BlockingSwitchOutError, getCurrent, getMain, RawGreenlet, sleep, spawnRaw, wait, waitCallback, Waiter } = require('unblock');
   const fs = require('node:fs');
   const inGreenlet = (run) => new RawGreenlet(run).switch();
   const attempt = (action) => {
@@ -39,7 +39,7 @@ describe('blocking where nothing can be suspended', () => {
       Promise.resolve().then(() => console.log('promise', attemptAll()));
       process.on('exit', () => console.log('greenlets', done.sort().join()));
       const done = [];
-      for (const ms of [9, 1, 5]) spawn(() => { sleep(ms); wait(Promise.resolve()); done.push(ms); });`,
+      for (const ms of [9, 1, 5]) spawnRaw(() => { sleep(ms); wait(Promise.resolve()); done.push(ms); });`,
       [
         `main ${BLOCKED} ${BLOCKED} true`,
         ...['tick', 'promise', 'timer', 'immediate'].map((place) => `${place} ${BLOCKED}`),
@@ -63,7 +63,7 @@ describe('blocking where nothing can be suspended', () => {
 
   for (const [place, leave] of [
     ['at the natural end', ''],
-    ['after process.exit in a greenlet', 'spawn(() => { sleep(1); process.exit(0); });'],
+    ['after process.exit in a greenlet', 'spawnRaw(() => { sleep(1); process.exit(0); });'],
   ] as const) {
     it(`is an error in an exit handler ${place}, also in a greenlet made there, while patched calls block for real`, async () => {
       await expectOutput(
@@ -100,7 +100,7 @@ describe('blocking where nothing can be suspended', () => {
     await expectOutput(
       `
       process.on('uncaughtException', (error) => console.log(error.message, attemptAll(), readsFiles()));
-      spawn(() => { sleep(1); throw new Error('boom'); });`,
+      spawnRaw(() => { sleep(1); throw new Error('boom'); });`,
       [`boom ${BLOCKED} true`],
       { loader: true },
     );
@@ -140,7 +140,7 @@ const debuggeeSource = (expressions: readonly string[]): string => `
     worker.on('message', (message) => (message === 'attached' ? resolve() : console.log('paused in', message)));
   });
   const pauses = [
-    () => spawn(function spawned() { const local = 1; sleep(1); debugger; sleep(1); console.log('resumed', local); next(); }),
+    () => spawnRaw(function spawned() { const local = 1; sleep(1); debugger; sleep(1); console.log('resumed', local); next(); }),
     () => setTimeout(function timer() { const local = 2; debugger; sleep(1); console.log('resumed', local); next(); }, 1),
     () => Promise.resolve().then(function callback() { const local = 3; debugger; sleep(1); console.log('resumed', local); next(); }),
     () => setTimeout(() => worker.terminate(), 1),

@@ -6,7 +6,7 @@ import { repoRoot, type ScriptResult, spawnSource, type SpawnSourceOptions } fro
 const bindingPath = path.join(repoRoot, 'dist', 'src', 'core', 'binding.js');
 
 const prelude = `
-  const { getCurrent, getMain, GreenletError, RawGreenlet, sleep, spawn } = require('unblock');
+  const { getCurrent, getMain, GreenletError, RawGreenlet, sleep, spawnRaw } = require('unblock');
   const { binding } = require(${JSON.stringify(bindingPath)});
   const fs = require('node:fs');
   const inGreenlet = (run) => new RawGreenlet(run).switch();
@@ -80,8 +80,8 @@ describe('a stack overflow in a greenlet', () => {
       const endless = () => endless() + 1;
       try { inGreenlet(endless); } catch (error) { console.log(error instanceof RangeError, error.message); }
       process.on('uncaughtException', (error) => console.log('uncaught', error instanceof RangeError));
-      spawn(endless);
-      spawn(() => console.log('goes on', inGreenlet(() => 42)));`,
+      spawnRaw(endless);
+      spawnRaw(() => console.log('goes on', inGreenlet(() => 42)));`,
       'true Maximum call stack size exceeded\nuncaught true\ngoes on 42\n',
     );
   });

@@ -10,10 +10,10 @@ import { indexPath, loaderUrl, repoRoot, spawnSource } from '../support/spawn-sc
 const endings: ReadonlyArray<readonly [title: string, source: string, code: number]> = [
   ['at its natural end', `suspend(); sleep(1);`, 0],
   ['with exitCode', `suspend(); process.exitCode = 3; sleep(1);`, 3],
-  ['by process.exit in a greenlet', `suspend(); spawn(() => { sleep(1); process.exit(4); });`, 4],
+  ['by process.exit in a greenlet', `suspend(); spawnRaw(() => { sleep(1); process.exit(4); });`, 4],
   ['by process.exit in a greenlet of a greenlet', `inGreenlet(() => inGreenlet(() => process.exit(5)));`, 5],
   ['by process.exit in a promise callback', `Promise.resolve().then(() => { sleep(1); process.exit(6); });`, 6],
-  ['by an uncaught error', `suspend(); spawn(() => { sleep(1); throw new Error('boom'); });`, 1],
+  ['by an uncaught error', `suspend(); spawnRaw(() => { sleep(1); throw new Error('boom'); });`, 1],
   ['terminated with greenlets suspended', `suspend(); setInterval(() => {}, 1000); ready();`, 1],
   ['terminated while its main module sleeps', `suspend(); ready(); sleep(1e6);`, 1],
   ['terminated while it switches endlessly', `const other = loop(); ready(); for (;;) other.switch();`, 1],
@@ -21,7 +21,7 @@ const endings: ReadonlyArray<readonly [title: string, source: string, code: numb
   ['terminated while a greenlet spins', `inGreenlet(() => { try { ready(); for (;;); } finally { for (;;); } });`, 1],
   [
     'terminated while greenlets give way endlessly',
-    `for (let i = 0; i < 5; i++) spawn(() => { for (;;) sleep(0); }); ready();`,
+    `for (let i = 0; i < 5; i++) spawnRaw(() => { for (;;) sleep(0); }); ready();`,
     1,
   ],
   [
@@ -42,7 +42,7 @@ const endings: ReadonlyArray<readonly [title: string, source: string, code: numb
 const prelude = `
   const { isMainThread, parentPort, Worker, workerData } = require('node:worker_threads');
   const unblock = isMainThread && globalThis.withoutPackage ? {} : require('unblock');
-  const { getCurrent, getMain, RawGreenlet, sleep, spawn, wait } = unblock;
+  const { getCurrent, getMain, RawGreenlet, sleep, spawnRaw, wait } = unblock;
   const ready = () => parentPort.postMessage('ready');
   const inGreenlet = (run) => new RawGreenlet(run).switch();
   const deep = (levels) => (levels === 0 ? getCurrent().parent.switch() : deep(levels - 1) + 1);
@@ -103,7 +103,7 @@ describe('worker threads', () => {
         }
         if (--left === 0) console.log(isMainThread ? 'main' : 'worker', wrong);
       };
-      setImmediate(() => { for (let i = 0; i < 50; i++) storage.run(i, () => spawn(body, i)); });`;
+      setImmediate(() => { for (let i = 0; i < 50; i++) storage.run(i, () => spawnRaw(body, i)); });`;
     const result = await spawnSource(
       programOf(`
         const exits = Array.from({ length: 4 }, () => runWorker(${JSON.stringify(job)}));

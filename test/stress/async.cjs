@@ -10,7 +10,7 @@ const { AsyncLocalStorage, AsyncResource, executionAsyncId, triggerAsyncId } = r
 const { once } = require('node:events');
 const fs = require('node:fs');
 const http = require('node:http');
-const { getCurrent, getMain, sleep, spawn, wait } = require('../../dist/src/index.js');
+const { getCurrent, getMain, sleep, spawnRaw, wait } = require('../../dist/src/index.js');
 const { constructs } = require('./constructs.cjs');
 const { Program } = require('./program.cjs');
 
@@ -65,7 +65,7 @@ const callbacks = {
   microtask: (run) => queueMicrotask(run),
   'promise callback': (run) => Promise.resolve().then(run),
   'file system callback': (run) => fs.stat(__filename, run),
-  greenlet: (run) => spawn(run),
+  greenlet: (run) => spawnRaw(run),
 };
 
 const steps = {

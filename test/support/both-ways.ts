@@ -15,12 +15,13 @@ const plainBody = [
 const plain: Preludes = { cjs: plainBody, mjs: plainBody };
 
 const loadedBody = [
+  'const spawn = spawnRaw;',
   'const inGreenlet = (run) => new RawGreenlet(run).switch();',
   'const startBlocked = () => { const g = new RawGreenlet(() => getCurrent().parent.switch()); g.switch(); return g; };',
   'globalThis.suspended = [startBlocked(), startBlocked(), startBlocked()];',
   'spawn(() => wait(new Promise(() => {})));',
 ].join(' ');
-const names = '{ getCurrent, RawGreenlet, sleep, spawn, wait }';
+const names = '{ getCurrent, RawGreenlet, sleep, spawnRaw, wait }';
 const loaded: Preludes = {
   cjs: `const ${names} = require('unblock'); ${loadedBody}`,
   mjs: `import ${names} from 'unblock'; ${loadedBody}`,
