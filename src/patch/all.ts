@@ -14,11 +14,12 @@ import { plainName } from './engine/state';
 import { checkSource, namesOf, type PatchSource, type PatchTable } from './engine/table';
 import { issueWarnings, queueWarning } from './engine/warnings';
 import { fs } from './fs';
+import { zlib } from './zlib';
 
 const load = createRequire(__filename);
 
 // In the order in which they are patched. Those that others are built on come first.
-const tables: readonly PatchTable[] = [fs, child_process, crypto];
+const tables: readonly PatchTable[] = [fs, child_process, crypto, zlib];
 
 /** The modules that `patchAll` knows. */
 export const patchable: readonly string[] = tables.map(({ module }) => module);

@@ -60,10 +60,11 @@ function replaceBeneath(module: string, source: PatchSource): void {
   for (const [bindingName, functions] of Object.entries(source.beneath ?? {})) {
     const binding = internals.internalBinding(bindingName) as object;
     for (const [name, make] of Object.entries(functions)) {
-      const original = functionAt(binding, name);
+      const place = locate(binding, name);
+      const original = place && functionAt(place.owner, place.key);
       if (original === undefined || ours.has(original)) continue;
       const replacement = disguise(make(original), original);
-      const item = replaceItem(binding, name, replacement);
+      const item = replaceItem(place!.owner, place!.key, replacement);
       if (item === undefined) continue;
       ours.add(replacement);
       saveItem(module, item);

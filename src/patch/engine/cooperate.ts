@@ -1,6 +1,7 @@
-import { canBlock } from '../../core/waiter';
-import { isLoading } from './loading';
 import type { MakeCooperative, ModuleFunction } from './table';
+import { mayYield } from './yielding';
+
+const OUTSIDE_FRAME = /^ {4}at (?!.*\(?node:)/m;
 
 /**
  * The rule of most patches: where the caller can be suspended, wait in the greenlet; elsewhere really block, as before.
@@ -10,7 +11,7 @@ import type { MakeCooperative, ModuleFunction } from './table';
 export function cooperate(wait: (self: unknown, args: readonly unknown[]) => unknown): MakeCooperative {
   return (original: ModuleFunction): ModuleFunction => {
     return function replacement(this: unknown, ...args: unknown[]): unknown {
-      if (isLoading() || !canBlock()) return Reflect.apply(original, this, args);
+      if (!mayYield()) return Reflect.apply(original, this, args);
       try {
         return wait(this, args);
       } catch (error) {
@@ -21,7 +22,7 @@ export function cooperate(wait: (self: unknown, args: readonly unknown[]) => unk
   };
 }
 
-// An asynchronous error has no frames: it gets those of the call that waited.
+// An asynchronous error has no frames of the program: it gets those of the call that waited.
 function restack(error: unknown, callee: ModuleFunction): void {
-  if (error instanceof Error && !error.stack?.includes('\n    at ')) Error.captureStackTrace(error, callee);
+  if (error instanceof Error && !OUTSIDE_FRAME.test(error.stack ?? '')) Error.captureStackTrace(error, callee);
 }
