@@ -70,8 +70,8 @@ void Greenlet::RunBodies() {
     // isolate that a suspended greenlet has entered could not be disposed of.
     { v8::Isolate::Scope entered(isolate); }
     AdoptThread();
-    isolate->SetStackLimit(reinterpret_cast<uintptr_t>(stack_->bottom()) +
-                           kHeadroom);
+    env_->words.SetStackLimit(
+        isolate, reinterpret_cast<uintptr_t>(stack_->bottom()) + kHeadroom);
     for (;;) {
       {
         v8::HandleScope handles(isolate);

@@ -38,6 +38,18 @@ class ThreadWords {
     for (volatile uintptr_t* copy : stack_start_copies_) *copy = stack_start;
   }
 
+  // The lowest address that the running V8 thread may use. From 13 on (Node 24)
+  // V8 notes the distance to the stack's start as the size of every stack in
+  // the isolate, and aborts when it finds itself below that on one of them: so
+  // it is shown a start that is far enough for all, main stacks of any size too.
+  void SetStackLimit(v8::Isolate* isolate, uintptr_t limit) {
+    constexpr uintptr_t kLargerThanAnyStack = uintptr_t{16} << 30;
+    const uintptr_t start = *stack_start_;
+    *stack_start_ = limit + kLargerThanAnyStack;
+    isolate->SetStackLimit(limit);
+    *stack_start_ = start;
+  }
+
  private:
   std::string FindThreadId(v8::Isolate* isolate);
   std::string FindStackStart();

@@ -5,6 +5,9 @@ import { repoRoot, type ScriptResult, spawnSource, type SpawnSourceOptions } fro
 
 const bindingPath = path.join(repoRoot, 'dist', 'src', 'core', 'binding.js');
 
+// The least that the setting accepts.
+const SMALLEST = String(160 * 1024);
+
 const prelude = `
   const { getCurrent, getMain, GreenletError, RawGreenlet, sleep, spawnRaw } = require('unblock');
   const { binding } = require(${JSON.stringify(bindingPath)});
@@ -98,25 +101,31 @@ describe('a stack overflow in a greenlet', () => {
     expect(afterwards).to.deep.equal(main);
   });
 
-  it('is a RangeError for each of them when hardly any stack is left', async () => {
-    const kinds = await resultOf<string[]>(`
-      ${hungry}
-      // Each is tried once at every one of the last levels, while the stack unwinds.
-      const seen = new Set();
-      const atTheEnd = (action) => {
-        let left = 20;
-        const recurse = () => {
+  for (const [name, size] of [
+    ['a stack of the preset size', undefined],
+    ['the smallest stack', SMALLEST],
+  ] as const) {
+    it(`is a RangeError for each of them when hardly any is left of ${name}`, async () => {
+      const source = `
+        ${hungry}
+        // Each is tried once at every one of the last levels, while the stack unwinds.
+        const seen = new Set();
+        const atTheEnd = (action) => {
+          let left = 20;
+          const recurse = () => {
+            try { recurse(); } catch (error) { if (!(error instanceof RangeError)) throw error; }
+            if (left-- > 0) seen.add(attempt(action).replace(/^(?!.*Error$).*$/, 'a value'));
+            throw new RangeError();
+          };
           try { recurse(); } catch (error) { if (!(error instanceof RangeError)) throw error; }
-          if (left-- > 0) seen.add(attempt(action).replace(/^(?!.*Error$).*$/, 'a value'));
-          throw new RangeError();
         };
-        try { recurse(); } catch (error) { if (!(error instanceof RangeError)) throw error; }
-      };
-      for (const action of hungry) inGreenlet(() => atTheEnd(action));
-      const result = [...seen];`);
-    // A pattern that is too deep to compile is a SyntaxError.
-    expect(['RangeError', 'SyntaxError', 'a value']).to.include.members(kinds);
-  });
+        for (const action of hungry) inGreenlet(() => atTheEnd(action));
+        const result = [...seen];`;
+      const kinds = await resultOf<string[]>(source, { env: { UNBLOCK_STACK_SIZE: size } });
+      // A pattern that is too deep to compile is a SyntaxError.
+      expect(['RangeError', 'SyntaxError', 'a value']).to.include.members(kinds);
+    });
+  }
 
   it('comes no earlier than on the main stack, whatever recurses', async () => {
     const ratios = await resultOf<number[]>(`
@@ -146,6 +155,34 @@ describe('a stack overflow in a greenlet', () => {
 });
 
 describe('the stacks of greenlets', () => {
+  // V8 knows one size of stack for the whole isolate, and aborts where it finds itself deeper.
+  for (const size of [SMALLEST, String(600 * 1024), undefined]) {
+    const named = `with UNBLOCK_STACK_SIZE ${size ?? 'unset'}`;
+    it(`leave the main stack as deep as it was, ${named}, for recursion and for collections`, async () => {
+      const source = `
+        const before = depth();
+        inGreenlet(depth);
+        const collected = (levels) => { if (levels > 0) return collected(levels - 1); gc(); return Array.from({ length: 1e5 }, () => ({})).length; };
+        const result = { ratio: depth() / before, collected: collected(before / 3), again: inGreenlet(depth) > 500 };`;
+      const options = { flags: ['--expose-gc'], env: { UNBLOCK_STACK_SIZE: size } };
+      const { ratio, ...rest } = await resultOf<{ ratio: number }>(source, options);
+      expect(ratio).to.be.within(0.7, 1.5);
+      expect(rest).to.deep.equal({ collected: 1e5, again: true });
+    });
+
+    it(`leave a worker's stack as deep as it was, ${named}`, async () => {
+      const source = `
+        const { Worker, isMainThread } = require('node:worker_threads');
+        if (isMainThread) new Worker(__filename, { resourceLimits: { stackSizeMb: 16 } });
+        else {
+          const before = depth();
+          const within = inGreenlet(depth);
+          console.log(within > 500, before > 1e5, depth() > before * 0.7);
+        }`;
+      await expectOutput(source, 'true true true\n', { env: { UNBLOCK_STACK_SIZE: size } });
+    });
+  }
+
   for (const [size, least, most] of [
     [256 * 1024, 0.1, 0.35],
     [4 * 1024 * 1024, 3, 5],
