@@ -14,12 +14,13 @@ import { plainName } from './engine/state';
 import { checkSource, namesOf, type PatchSource, type PatchTable } from './engine/table';
 import { issueWarnings, queueWarning } from './engine/warnings';
 import { fs } from './fs';
+import { globals } from './globals';
 import { zlib } from './zlib';
 
 const load = createRequire(__filename);
 
 // In the order in which they are patched. Those that others are built on come first.
-const tables: readonly PatchTable[] = [fs, child_process, crypto, zlib];
+const tables: readonly PatchTable[] = [fs, child_process, crypto, zlib, globals];
 
 /** The modules that `patchAll` knows. */
 export const patchable: readonly string[] = tables.map(({ module }) => module);
@@ -124,11 +125,15 @@ function patchSelection(wanted: Selection): boolean | undefined {
   if (!isWanted({ type: 'will-patch-all', options: wanted })) return false;
   if (before === undefined) start();
   asked = wanted;
-  for (const table of fresh) if (patchModule(table.module, table)) patched = { ...patched, [table.module]: true };
+  for (const table of fresh) if (patchTable(table)) patched = { ...patched, [table.module]: true };
   notify({ type: 'did-patch-builtins', options: wanted });
   notify({ type: 'did-patch-all', options: wanted });
   issueWarnings();
   return true;
+}
+
+function patchTable(table: PatchTable): boolean {
+  return patchModule(table.target ?? table.module, table);
 }
 
 function start(): void {

@@ -28,6 +28,8 @@ export interface PatchSource {
 export interface PatchTable extends PatchSource {
   /** The module's name, without `node:`. */
   readonly module: string;
+  /** What holds the names, if it is no module that can be required. */
+  readonly target?: object;
 }
 
 /**
