@@ -5,6 +5,7 @@
 import { inspect } from 'node:util';
 
 import { GreenletExit } from './errors';
+import { settle, vacate } from './living';
 import type { RawGreenlet } from './raw-greenlet';
 
 /** What is known of a greenlet when its handle is gone. */
@@ -36,7 +37,14 @@ export function setAdopt(by: Adopt): void {
 export function watch(greenlet: RawGreenlet, id: number, parent: RawGreenlet | null): Obituary {
   const obituary = { id, parent, prototype: Object.getPrototypeOf(greenlet) };
   registry.register(greenlet, obituary);
+  settle(id, new WeakRef(greenlet));
   return obituary;
+}
+
+/** Notes that a greenlet has finished by itself. */
+export function endOn(id: number, obituary: Obituary | undefined): void {
+  vacate(id);
+  if (obituary !== undefined) obituary.id = DEAD;
 }
 
 // Its last switch needs a handle: a new one of the same kind, without the old one's own properties. The hub is its parent
@@ -45,6 +53,7 @@ function putDown(obituary: Obituary): void {
   if (obituary.id === DEAD) return;
   const { parent } = obituary;
   const greenlet = adopt(obituary);
+  settle(obituary.id, greenlet);
   try {
     greenlet.throw(new GreenletExit('Killing the greenlet because all references have vanished.'));
   } catch (error) {

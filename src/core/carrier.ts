@@ -5,9 +5,12 @@
  * blocks, control must go back to exactly there, because a C++ callback scope is open on that stack and no tick or
  * microtask of the whole process runs before it is closed.
  */
+import { inspect } from 'node:util';
+
 import { MAINS, share } from './async-context';
 import { getHub } from './hub';
 import { getCurrent, RawGreenlet } from './raw-greenlet';
+import { kLabel } from './symbols';
 
 /** What `carry` returns for a callback that has blocked and goes on later. */
 export const SUSPENDED: unique symbol = Symbol('suspended');
@@ -34,6 +37,14 @@ class Carrier extends RawGreenlet {
 
   override run(): unknown {
     return Reflect.apply(this.#callback, this.#self, this.#args);
+  }
+
+  // Of a callback that calls another, or that an event gives its name, the first argument says more than its own name.
+  [kLabel](): string {
+    const name = this.#callback.name || '(anonymous)';
+    const first = this.#args[0];
+    if (typeof first === 'function') return `${name}(${first.name || 'anonymous'})`;
+    return typeof first === 'string' ? `${name}(${inspect(first)})` : name;
   }
 }
 

@@ -5,6 +5,7 @@
  */
 import { getHub } from './hub';
 import { node } from './node';
+import type { RawGreenlet } from './raw-greenlet';
 import { kOnHub } from './symbols';
 
 /** Node takes longer times for 1 ms. */
@@ -40,6 +41,11 @@ export abstract class Deadline {
 
   /** What happens at the moment, on the hub. It must not throw. */
   abstract expire(): void;
+
+  /** Whose wait ends with it, if anybody's; for reports. */
+  whose(): RawGreenlet | undefined {
+    return undefined;
+  }
 
   /**
    * Sets the moment.
@@ -160,6 +166,11 @@ function release(): void {
   if (timer === undefined || !timerIsRef) return;
   timerIsRef = false;
   timer.unref();
+}
+
+/** Those that are armed, in no order; for reports. */
+export function armedDeadlines(): readonly Deadline[] {
+  return heap;
 }
 
 /** How many are armed; for tests and reports. */

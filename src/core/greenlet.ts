@@ -10,7 +10,7 @@ import { type ErrorClass, toError } from './greenlet-arguments';
 import { getHub, type Wakeup } from './hub';
 import { JoinableGreenlet } from './joinable-greenlet';
 import { getCurrent, type RawGreenlet } from './raw-greenlet';
-import { kKillBeforeStart, kLife } from './symbols';
+import { kKillBeforeStart, kLabel, kLife } from './symbols';
 import { Place } from './wait-list';
 import { assertCanBlock } from './waiter';
 
@@ -203,7 +203,7 @@ export class Greenlet<T = unknown> extends JoinableGreenlet<T> implements Dispos
   }
 
   override [inspect.custom](): string {
-    return `${this.constructor.name}${this.knownName} { ${this.#stateName()}: ${this.#describe()} }`;
+    return `${this.constructor.name}${this.knownName} { ${this.#stateName()}: ${this[kLabel]()} }`;
   }
 
   #schedule(start: Wakeup | LateStart): void {
@@ -245,7 +245,7 @@ export class Greenlet<T = unknown> extends JoinableGreenlet<T> implements Dispos
   }
 
   // Kept once it was asked for, since the function is forgotten at the end.
-  #describe(): string {
+  [kLabel](): string {
     if (this.#label === undefined) {
       const name = this.#body === undefined ? '_run' : this.#body.name || '(anonymous)';
       const args = this.#args.map((arg) => inspect(arg, { depth: 0, breakLength: Infinity }).slice(0, 50));
@@ -262,5 +262,9 @@ class LateStart extends Deadline {
 
   override expire(): void {
     hub.switchIn(this.greenlet, undefined);
+  }
+
+  override whose(): Greenlet {
+    return this.greenlet;
   }
 }

@@ -162,6 +162,13 @@ export class Hub {
     return undefined;
   }
 
+  /** The greenlets that are to be switched in, the next one first; for reports. */
+  *readyGreenlets(): Generator<RawGreenlet> {
+    for (const item of this.#ready) {
+      if (!(item instanceof Callback) && item.greenlet !== undefined) yield item.greenlet;
+    }
+  }
+
   /**
    * Reports an error that no greenlet has caught, as Node does: to `uncaughtException`, else by ending the process.
    *

@@ -10,13 +10,14 @@
  */
 import { getSystemErrorName, inspect } from 'node:util';
 
-import { DEAD, IMMORTAL, type Obituary, setAdopt, watch } from './abandonment';
+import { DEAD, endOn, IMMORTAL, type Obituary, setAdopt, watch } from './abandonment';
 import { begin, drop, type Inheritance, inherit, leaveMain, type Luggage, MAINS, pack, unpack } from './async-context';
 import { binding } from './binding';
 import { GreenletError, GreenletExit, invalidArgType } from './errors';
 import { ERROR, flight, land, PEEK, setInFlight, VALUE } from './flight';
-import { answer, peek } from './stack-trace';
 import { checkRun, type ErrorClass, type Run, toError } from './greenlet-arguments';
+import { settle } from './living';
+import { answer, peek } from './stack-trace';
 
 // A greenlet's native id is its state as well.
 const UNSTARTED = -1;
@@ -146,8 +147,7 @@ export class RawGreenlet {
 
   #nearestAlive(): RawGreenlet {
     let target: RawGreenlet = this;
-    // A main greenlet, where every chain ends, never dies.
-    while (target.#id === DEAD) target = target.#parent!;
+    while (target.#id === DEAD) target = target.#parent!; // A main greenlet, where every chain ends, never dies.
     return target;
   }
 
@@ -193,6 +193,7 @@ export class RawGreenlet {
     if (greenlet.#inheritance !== MAINS) greenlet.#inheritance = undefined;
     greenlet.#run = undefined;
     greenlet.#id = id;
+    settle(id, greenlet);
     return { run: run as Run, self, args };
   }
 
@@ -217,8 +218,8 @@ export class RawGreenlet {
       heir = heir.#parent!;
     }
     drop();
+    endOn(ended.#id, ended.#obituary);
     ended.#id = DEAD;
-    if (ended.#obituary !== undefined) ended.#obituary.id = DEAD;
     setInFlight(how, value);
     flight.origin = ended;
     current = heir;
@@ -276,9 +277,8 @@ export class RawGreenlet {
       return greenlet;
     });
     binding.setBody((id) => this.#body(id));
-    main = new this(undefined, undefined, { level: undefined, frame: undefined });
+    current = main = new this(undefined, undefined, { level: undefined, frame: undefined });
     main.#id = MAIN;
-    current = main;
   }
 }
 

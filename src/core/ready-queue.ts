@@ -28,6 +28,13 @@ export class ReadyQueue<T> {
     return item;
   }
 
+  /** All items, the next one first. */
+  *[Symbol.iterator](): Generator<T> {
+    for (let index = 0; index < this.#length; index++) {
+      yield this.#slots[(this.#head + index) & (this.#slots.length - 1)] as T;
+    }
+  }
+
   #grow(): void {
     const slots = this.#slots.slice(this.#head).concat(this.#slots.slice(0, this.#head));
     slots.length *= 2;

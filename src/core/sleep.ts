@@ -1,6 +1,7 @@
 import { Deadline } from './deadlines';
 import { invalidArgType } from './errors';
 import { getHub } from './hub';
+import type { RawGreenlet } from './raw-greenlet';
 import { assertCanBlock, Waiter } from './waiter';
 
 /**
@@ -33,6 +34,10 @@ class Alarm extends Deadline {
 
   override expire(): void {
     this.waiter.switch(undefined);
+  }
+
+  override whose(): RawGreenlet | undefined {
+    return this.waiter.greenlet;
   }
 }
 

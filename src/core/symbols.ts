@@ -6,3 +6,6 @@ export const kKillBeforeStart: unique symbol = Symbol('unblock.killBeforeStart')
 
 /** An object that is there as long as the greenlet lives, and goes even if the greenlet's handle is kept. */
 export const kLife: unique symbol = Symbol('unblock.life');
+
+/** What a greenlet runs, in a few words; for reports. */
+export const kLabel: unique symbol = Symbol('unblock.label');

@@ -167,13 +167,11 @@ export class Timeout extends Unstacked implements Error {
 
   // From the hub, and unless the greenlet is shielded.
   #throw(expiry: Expiry): void {
-    // It may have been cancelled while it was postponed.
-    if (this.#expiry !== expiry) return;
+    if (this.#expiry !== expiry) return; // It was cancelled while it was postponed.
     const { greenlet, level } = expiry;
     if (postpone(greenlet, level, () => this.#throw(expiry))) return;
     this.#expiry = undefined;
-    // A greenlet may end without cancelling its timeout.
-    if (greenlet.dead) return;
+    if (greenlet.dead) return; // It has ended without cancelling its timeout.
     const error = substituteOf(this.exception) ?? this.#stackedBy(greenlet);
     this.#thrown = { greenlet, error };
     note(greenlet, error);
@@ -216,6 +214,10 @@ class Expiry extends Deadline {
 
   override expire(): void {
     expire(this.timeout, this);
+  }
+
+  override whose(): RawGreenlet {
+    return this.greenlet;
   }
 }
 

@@ -1,0 +1,28 @@
+/**
+ * Who lives on which stack: what every report of all greenlets starts from. One that could be abandoned is held weakly,
+ * or it never would be; any other is held anyhow, by what will wake it.
+ */
+import type { RawGreenlet } from './raw-greenlet';
+
+// By native id; empty where a stack is not in use.
+const handles: Array<RawGreenlet | WeakRef<RawGreenlet> | undefined> = [];
+
+/** Notes who lives on a stack from now on. */
+export function settle(id: number, handle: RawGreenlet | WeakRef<RawGreenlet>): void {
+  handles[id] = handle;
+}
+
+/** Notes that nobody lives there any more. */
+export function vacate(id: number): void {
+  handles[id] = undefined;
+}
+
+/** All greenlets that have started and not finished, except the main one, by their native ids. */
+export function livingGreenlets(): Map<number, RawGreenlet> {
+  const living = new Map<number, RawGreenlet>();
+  handles.forEach((handle, id) => {
+    const greenlet = handle instanceof WeakRef ? handle.deref() : handle;
+    if (greenlet !== undefined) living.set(id, greenlet);
+  });
+  return living;
+}
