@@ -35,7 +35,10 @@ export { ThreadPool, type ThreadPoolOptions } from './core/threadpool';
 export { moduleFunction } from './core/thread-job';
 
 // From promises, callbacks and events, and back.
-export { waitCallback } from './core/bridge';
+export { type NodeCallback, type Settling, toPromise, waitCallback } from './core/bridge';
+export { type Emitter, type Target, waitEvent } from './core/wait-event';
+export { iterate, toAsyncIterable } from './core/async-iteration';
+export { type WaitLimits, withSignal } from './core/abort-signal';
 
 // What ends a greenlet, and what must not be ended.
 export { isCancellation, rethrowCancellation } from './core/cancellation';
@@ -46,6 +49,7 @@ export { critical } from './core/critical';
 // Errors, and where they go.
 export { type ErrorStream, setErrorStream } from './core/error-report';
 export {
+  AbortError,
   BinaryError,
   BlockingSwitchOutError,
   BrokenBarrierError,

@@ -56,9 +56,9 @@ const coreOrder: ReadonlyArray<readonly string[]> = [
   ['hub'],
   ['carrier'],
   ['waiter'],
-  ['sleep', 'bridge', 'timeout'],
+  ['sleep', 'timeout'],
   ['linkable'],
-  ['greenlet', 'event', 'lock', 'local'],
+  ['greenlet', 'event', 'lock', 'local', 'bridge'],
   ['queue', 'wait'],
   ['pool'],
 ];

@@ -1,9 +1,10 @@
 import { inspect } from 'node:util';
 
 import { type BlockOptions, checkBlockOptions } from './argument-checks';
+import { toAsyncIterable } from './async-iteration';
 import { Empty, Full, outOfRange } from './errors';
 import { getHub } from './hub';
-import { type Iterated, iterate, iterateAsync } from './queue-iteration';
+import { type Iterated, itemsOf } from './queue-iteration';
 import { getCurrent } from './raw-greenlet';
 import { within } from './timeout';
 import { switchIn, Unlocking, waitIn } from './unlocking';
@@ -135,12 +136,12 @@ export class Channel<T> {
 
   /** Gets items, waiting for each, until one is `StopIteration`. */
   [Symbol.iterator](): IterableIterator<Iterated<T>> {
-    return iterate(this);
+    return itemsOf(this);
   }
 
   /** The same for async functions, which await each item instead. */
   [Symbol.asyncIterator](): AsyncIterableIterator<Iterated<T>> {
-    return iterateAsync(this);
+    return toAsyncIterable(itemsOf(this));
   }
 
   [inspect.custom](): string {

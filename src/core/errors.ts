@@ -29,6 +29,23 @@ export class GreenletExit extends Error {
   }
 }
 
+/**
+ * Thrown into a greenlet that is blocked in `withSignal` when the signal is aborted; `withSignal` itself throws the signal's
+ * reason, which is the `cause` here. Named like the errors that Node's own functions have for this.
+ */
+export class AbortError extends Error {
+  readonly code: string = 'ABORT_ERR';
+
+  get [kCancellation](): true {
+    return true;
+  }
+
+  constructor(message = 'The operation was aborted', options?: ErrorOptions) {
+    super(message, options);
+    this.name = 'AbortError';
+  }
+}
+
 /** What can be wrong with the use of a raw greenlet. */
 export type GreenletErrorCode =
   | 'ERR_UNBLOCK_CYCLIC_PARENT'

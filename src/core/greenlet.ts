@@ -225,9 +225,13 @@ export class Greenlet<T = unknown> extends JoinableGreenlet<T> implements Dispos
       return;
     }
     this.fail(error);
+    if (!this.isErrorTaken) this.#report(error);
+    this.#forget();
+  }
+
+  #report(error: unknown): void {
     const stack = this.spawningStack;
     reportError(error, this, stack === undefined ? '' : `  spawned\n${stack}\n`);
-    this.#forget();
   }
 
   // The handle may be kept long after what it has run.

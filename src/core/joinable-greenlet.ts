@@ -1,6 +1,7 @@
 import { type BlockOptions, checkBlockOptions, checkFunction, checkTimeout } from './argument-checks';
 import { Link, type LinkCallback, type LinkKind, Links } from './links';
 import { SpawnedGreenlet } from './spawn-tree';
+import { kTakeError } from './symbols';
 import { Timeout, within } from './timeout';
 import { assertCanBlock } from './waiter';
 
@@ -17,6 +18,7 @@ export abstract class JoinableGreenlet<T> extends SpawnedGreenlet {
   #state = PENDING;
   #outcome: unknown;
   #links: Links | undefined;
+  #isErrorTaken = false;
 
   /** Whether its outcome is there. */
   ready(): boolean {
@@ -123,6 +125,15 @@ export abstract class JoinableGreenlet<T> extends SpawnedGreenlet {
   /** Whether anything is linked, or anybody waits. */
   hasLinks(): boolean {
     return this.linkCount > 0;
+  }
+
+  [kTakeError](): void {
+    this.#isErrorTaken = true;
+  }
+
+  /** Whether somebody else sees to its error, so that it need not be reported. */
+  protected get isErrorTaken(): boolean {
+    return this.#isErrorTaken;
   }
 
   /** Keeps what has been returned, and tells the links. */

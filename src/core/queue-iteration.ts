@@ -1,6 +1,5 @@
 /** Iteration over what greenlets get from each other. */
 import { ShutDown } from './errors';
-import { spawnRaw } from './spawn';
 
 /**
  * Put into a queue or a channel, it ends the iteration of whoever gets it.
@@ -18,20 +17,10 @@ interface Source<T> {
 }
 
 /** Gets items, blocking, until there comes the sentinel or the source is shut down. */
-export function iterate<T>(source: Source<T>): IterableIterator<Iterated<T>> {
+export function itemsOf<T>(source: Source<T>): IterableIterator<Iterated<T>> {
   return {
     next: () => nextOf(source),
     [Symbol.iterator]() {
-      return this;
-    },
-  };
-}
-
-/** As `iterate`, with promises in place of blocking: each item is waited for in a greenlet. */
-export function iterateAsync<T>(source: Source<T>): AsyncIterableIterator<Iterated<T>> {
-  return {
-    next: () => new Promise((resolve, reject) => spawnRaw(settleWithNext<T>, source, resolve, reject)),
-    [Symbol.asyncIterator]() {
       return this;
     },
   };
@@ -46,16 +35,4 @@ function nextOf<T>(source: Source<T>): IteratorResult<Iterated<T>, undefined> {
     throw error;
   }
   return item === StopIteration ? { done: true, value: undefined } : { done: false, value: item as Iterated<T> };
-}
-
-function settleWithNext<T>(
-  source: Source<T>,
-  resolve: (result: IteratorResult<Iterated<T>, undefined>) => void,
-  reject: (error: unknown) => void,
-): void {
-  try {
-    resolve(nextOf(source));
-  } catch (error) {
-    reject(error);
-  }
 }

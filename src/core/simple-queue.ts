@@ -1,9 +1,10 @@
 import { inspect } from 'node:util';
 
 import { type BlockOptions, checkBlockOptions } from './argument-checks';
+import { toAsyncIterable } from './async-iteration';
 import { Empty, Full, ShutDown } from './errors';
 import { getHub } from './hub';
-import { type Iterated, iterate, iterateAsync } from './queue-iteration';
+import { type Iterated, itemsOf } from './queue-iteration';
 import { checkQueueOptions, type QueueOptions, toBound } from './queue-options';
 import { getCurrent } from './raw-greenlet';
 import { Ring } from './ring';
@@ -174,12 +175,12 @@ export class SimpleQueue<T> {
    * @example for (const line of queue) console.log(line);
    */
   [Symbol.iterator](): IterableIterator<Iterated<T>> {
-    return iterate(this);
+    return itemsOf(this);
   }
 
   /** The same for async functions, which await each item instead. */
   [Symbol.asyncIterator](): AsyncIterableIterator<Iterated<T>> {
-    return iterateAsync(this);
+    return toAsyncIterable(itemsOf(this));
   }
 
   [inspect.custom](): string {

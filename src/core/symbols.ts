@@ -9,3 +9,6 @@ export const kLife: unique symbol = Symbol('unblock.life');
 
 /** What a greenlet runs, in a few words; for reports. */
 export const kLabel: unique symbol = Symbol('unblock.label');
+
+/** Has the error of a greenlet left to whoever calls this, in place of being reported. */
+export const kTakeError: unique symbol = Symbol('unblock.takeError');

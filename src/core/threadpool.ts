@@ -13,7 +13,7 @@ import {
   checkTimeout,
 } from './argument-checks';
 import { AsyncResult } from './async-result';
-import { wait as waitPromise } from './bridge';
+import { waitPromise } from './bridge';
 import { reportError } from './error-report';
 import { Event } from './event';
 import { MappingPool, type PoolFunction } from './mapping-pool';

@@ -1,4 +1,5 @@
-import { wait as waitPromise } from './bridge';
+import { checkSignal, type WaitLimits, withSignal } from './abort-signal';
+import { waitPromise } from './bridge';
 import { invalidArgType } from './errors';
 import { WaitIterator, type Waitable, type WaitOptions } from './iwait';
 
@@ -23,30 +24,41 @@ export interface JoinAllOptions extends WaitOptions {
  * result.
  *
  * @param promise the promise
+ * @param limits `timeout`: how long to wait, in milliseconds; `signal`: ends the wait when it is aborted. What the promise
+ *   is the result of goes on all the same; if it is rejected later, that counts as handled
  * @returns what it is fulfilled with
- * @throws what it is rejected with; {BlockingSwitchOutError} where waiting is not possible
- * @example const response = wait(fetch(url));
+ * @throws what it is rejected with; {Timeout} if it is not settled in time; the reason of the signal;
+ *   {BlockingSwitchOutError} where waiting is not possible
+ * @example const response = wait(fetch(url), { timeout: 5000 });
  */
-export function wait<T>(promise: PromiseLike<T>): T;
+export function wait<T>(promise: PromiseLike<T>, limits?: WaitLimits): T;
 /**
  * Waits for greenlets, events, semaphores and whatever else can be linked to.
  *
  * @param objects what to wait for
- * @param options how many, and how long, in milliseconds
+ * @param options how many, and how long, in milliseconds; `signal`: ends the wait when it is aborted
  * @returns those that were ready in time, in the order in which they became ready
- * @throws {TypeError} ERR_INVALID_ARG_TYPE for what cannot be waited for; {RangeError} ERR_OUT_OF_RANGE for what is no
- *   time or no count; {BlockingSwitchOutError} where waiting is not possible
+ * @throws the reason of the signal; {TypeError} ERR_INVALID_ARG_TYPE for what cannot be waited for; {RangeError}
+ *   ERR_OUT_OF_RANGE for what is no time or no count; {BlockingSwitchOutError} where waiting is not possible
  * @example const [winner] = wait([first, second], { count: 1 });
  *
  * Source: `gevent.wait`.
  */
-export function wait<W extends Waitable>(objects: Iterable<W>, options?: WaitOptions): W[];
-export function wait<T>(value: T): T;
-export function wait(target: unknown, options?: WaitOptions): unknown {
-  if (typeof target !== 'object' || target === null) return waitPromise(target);
-  if (Symbol.iterator in target) return new WaitIterator(target as Iterable<Waitable>, options).rest();
+export function wait<W extends Waitable>(objects: Iterable<W>, options?: WaitOptions & WaitLimits): W[];
+export function wait<T>(value: T, limits?: WaitLimits): T;
+export function wait(target: unknown, options?: WaitOptions & WaitLimits): unknown {
+  if (typeof target !== 'object' || target === null) return waitPromise(target, options, wait);
+  if (Symbol.iterator in target) return waitForList(target as Iterable<Waitable>, options);
   if ('rawLink' in target) throw invalidArgType('target', 'a promise, or a list of what can be waited for', target);
-  return waitPromise(target);
+  return waitPromise(target, options, wait);
+}
+
+function waitForList(objects: Iterable<Waitable>, options: (WaitOptions & WaitLimits) | undefined): Waitable[] {
+  if (options?.signal === undefined) return new WaitIterator(objects, options).rest();
+  const { signal, ...others } = options;
+  checkSignal(signal, 'options.signal');
+  const iterator = new WaitIterator(objects, others);
+  return withSignal(signal, () => iterator.rest());
 }
 
 /**
