@@ -1,4 +1,4 @@
-import { wait } from '../core/bridge';
+import { waitPromise } from '../core/bridge';
 import { node } from '../core/node';
 import { cooperate } from './engine/cooperate';
 import { definePatch, type MakeCooperative } from './engine/table';
@@ -21,7 +21,7 @@ const atomicsWait: MakeCooperative = (original) =>
     // Who waits keeps the process from ending, but the promise by itself does not.
     const alive = node.setTimeout(() => {}, LONG);
     try {
-      return wait(outcome.value);
+      return waitPromise(outcome.value);
     } finally {
       node.clearTimeout(alive);
     }
