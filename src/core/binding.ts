@@ -1,8 +1,7 @@
 import { join } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
 
-import type { Config } from './config';
-import { readConfig } from './config';
+import { config, onConfig } from './config';
 import { BinaryError, LoadedTwiceError, UnsupportedError } from './errors';
 import { node } from './node';
 
@@ -84,21 +83,20 @@ function claimThread(): void {
   Object.defineProperty(holder, LOADED, { value: ROOT });
 }
 
-function open(options: Config): Binding {
+function open(): Binding {
   const unsupported = whyUnsupported();
   if (unsupported !== undefined) throw new UnsupportedError(unsupported);
   claimThread();
   const prebuild = join('prebuilds', `${process.platform}-${process.arch}`, `node.abi${process.versions.modules}.node`);
   const opened = load(join(ROOT, prebuild));
-  opened.configure(options.stackSize, options.stackGuard, options.stackPool);
+  const configure = (): void => opened.configure(config.stackSize, config.stackGuard, config.stackPool);
+  configure();
+  onConfig(['stackSize', 'stackGuard', 'stackPool'], configure);
   // V8 aborts the process when its collector of WebAssembly code meets a suspended stack. Without that collector,
   // replaced code is not freed.
   setFlagsFromString('--no-wasm-code-gc');
   return opened;
 }
 
-/** The configuration that the native core was opened with. */
-export const config: Config = readConfig(process.env);
-
 /** The native core of this thread. */
-export const binding: Binding = open(config);
+export const binding: Binding = open();

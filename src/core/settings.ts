@@ -13,6 +13,10 @@ export interface Config {
   readonly stickyCancellation: boolean;
   /** Whether each spawned greenlet remembers the stack that has spawned it; see `keepSpawningStacks`. */
   readonly trackGreenletTree: boolean;
+  /** How many threads a `ThreadPool` has at most, unless it is told. */
+  readonly threadPoolSize: number;
+  /** How many milliseconds a thread of a `ThreadPool` stays that has nothing to do, unless it is told. */
+  readonly threadPoolIdleTimeout: number;
   /** The signal on which the greenlets are written to standard error, or `'off'`. */
   readonly runInfoSignal: string;
   /** Whether a thread watches for greenlets that block the loop. */
@@ -149,13 +153,13 @@ export const settings: { readonly [Name in keyof Config]: Setting<Config[Name]> 
     kind: bytes(160 * KIB, GIB),
     // V8 gives the main stack 984 KiB; 64 KiB below its limit are left to C++ that does not check, and a little to us.
     preset: 1088 * KIB,
-    meaning: 'Stack per greenlet. Pages that are not touched cost nothing.',
+    meaning: 'Bytes of stack per greenlet. Pages that are not touched cost nothing.',
   },
   stackGuard: {
     variable: 'UNBLOCK_STACK_GUARD',
     kind: flag,
     preset: true,
-    meaning: 'End each stack by a page whose touch is a crash. Off, more greenlets fit under vm.max_map_count.',
+    meaning: 'End each stack by an unmapped page. Off, more than about 32 000 greenlets fit under vm.max_map_count.',
   },
   stackPool: {
     variable: 'UNBLOCK_STACK_POOL',
@@ -174,6 +178,18 @@ export const settings: { readonly [Name in keyof Config]: Setting<Config[Name]> 
     kind: flag,
     preset: false,
     meaning: 'Remember the stack that has spawned each greenlet, for reports. It makes spawning slower.',
+  },
+  threadPoolSize: {
+    variable: 'UNBLOCK_THREADPOOL_SIZE',
+    kind: integer(0, 1024),
+    preset: 10,
+    meaning: 'How many threads a ThreadPool has at most, unless it is told.',
+  },
+  threadPoolIdleTimeout: {
+    variable: 'UNBLOCK_THREADPOOL_IDLE_TIMEOUT',
+    kind: integer(0, 2 ** 31 - 1, ' of milliseconds'),
+    preset: 5000,
+    meaning: 'How long a thread of a ThreadPool stays that has nothing to do, unless it is told.',
   },
   runInfoSignal: {
     variable: 'UNBLOCK_RUN_INFO_SIGNAL',

@@ -1,5 +1,6 @@
 import type { Inheritance } from './async-context';
-import { config } from './binding';
+import { config, onConfig, setConfig } from './config';
+import { invalidArgType } from './errors';
 import type { Run } from './greenlet-arguments';
 import { getHub } from './hub';
 import { identOf } from './ident';
@@ -12,6 +13,10 @@ const STACK_LIMIT = 10;
 const hub = getHub();
 let keepsStacks = config.trackGreenletTree;
 
+onConfig(['trackGreenletTree'], () => {
+  keepsStacks = config.trackGreenletTree;
+});
+
 /** What all children of one greenlet share. It holds that greenlet weakly, so that a long line of spawners can go. */
 interface Spawner {
   readonly greenlet: WeakRef<RawGreenlet>;
@@ -23,16 +28,18 @@ const others = new WeakMap<RawGreenlet, Spawner>();
 
 /**
  * Sets whether each spawned greenlet remembers the stack that has spawned it, for `spawningStack` and for the report of
- * its error. Off unless set, or unless the environment has `UNBLOCK_TRACK_GREENLET_TREE=1`: to capture a stack takes
- * longer than all the rest of a spawn and a join.
+ * its error: the option `trackGreenletTree`. Off unless set, or unless the environment has
+ * `UNBLOCK_TRACK_GREENLET_TREE=1`: to capture a stack takes longer than all the rest of a spawn and a join.
  *
  * @returns what was set before
+ * @throws {TypeError} ERR_INVALID_ARG_TYPE for what is no boolean
  *
  * Source: the configuration `track_greenlet_tree`, which upstream is on; the tree itself is always kept here.
  */
 export function keepSpawningStacks(keeps: boolean): boolean {
+  if (typeof keeps !== 'boolean') throw invalidArgType('keeps', 'a boolean', keeps);
   const before = keepsStacks;
-  keepsStacks = keeps;
+  setConfig({ trackGreenletTree: keeps });
   return before;
 }
 

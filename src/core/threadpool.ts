@@ -14,6 +14,7 @@ import {
 } from './argument-checks';
 import { AsyncResult } from './async-result';
 import { waitPromise } from './bridge';
+import { config } from './config';
 import { reportError } from './error-report';
 import { Event } from './event';
 import { MappingPool, type PoolFunction } from './mapping-pool';
@@ -27,7 +28,7 @@ import { assertCanBlock } from './waiter';
 
 /** What a thread pool is made of. */
 export interface ThreadPoolOptions {
-  /** How long a thread stays that has nothing to do, in milliseconds; 5000 unless given. */
+  /** How long a thread stays that has nothing to do, in milliseconds; unless given 5000, or what is configured. */
   idleTimeout?: number;
 }
 
@@ -46,8 +47,6 @@ interface Crew {
 
 type Ended = (outcome: JobOutcome) => void;
 
-const DEFAULT_SIZE = 10;
-const DEFAULT_IDLE_TIMEOUT = 5000;
 const WORKER = join(__dirname, 'thread-worker.js');
 // Loaded when the first thread is needed: it takes longer to load than all the rest of the package.
 const load = createRequire(__filename);
@@ -85,14 +84,14 @@ export class ThreadPool extends MappingPool implements Disposable {
   /**
    * Makes a pool; it has no threads before it has jobs.
    *
-   * @param maxsize how many threads there may be; 10 unless given
+   * @param maxsize how many threads there may be; unless given 10, or what is configured
    * @throws {TypeError} ERR_INVALID_ARG_TYPE, {RangeError} ERR_OUT_OF_RANGE for what is no whole number >= 0
    */
-  constructor(maxsize = DEFAULT_SIZE, options?: ThreadPoolOptions) {
+  constructor(maxsize = config.threadPoolSize, options?: ThreadPoolOptions) {
     super();
     checkOptions(options, ['idleTimeout']);
     checkTimeout(options?.idleTimeout, 'options.idleTimeout');
-    this.#idleTimeout = options?.idleTimeout ?? DEFAULT_IDLE_TIMEOUT;
+    this.#idleTimeout = options?.idleTimeout ?? config.threadPoolIdleTimeout;
     this.#idle.set();
     this.maxsize = maxsize;
   }
