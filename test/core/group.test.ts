@@ -157,9 +157,11 @@ describe('Group.join', () => {
   );
 
   it('must not wait on the hub', () => {
-    const group = new Group([new Greenlet()]);
+    const greenlet = new Greenlet();
+    const group = new Group([greenlet]);
     expect(() => group.join()).to.throw(BlockingSwitchOutError);
     expect(() => group.join(undefined, { raise: true } as object)).to.throw(TypeError, 'raise');
+    group.discard(greenlet);
   });
 });
 

@@ -2,26 +2,15 @@ import type { Context } from 'mocha';
 
 import { cancelGreenlet } from '../../src/core/cancellation';
 import { getHub, RawGreenlet, sleep } from '../../src/index';
-import { expectNoMoreThan, takeCensus } from './leak-check';
-
-export interface InGreenletOptions {
-  /** Why the test may leave greenlets, timers or handles behind: nothing is counted then. */
-  leaves?: string;
-}
 
 /**
- * Makes a mocha test of a function that blocks: it runs in a greenlet of its own, whose error is the test's. The test
- * fails as well if afterwards there are more greenlets, timers or handles than before.
+ * Makes a mocha test of a function that blocks: it runs in a greenlet of its own, whose error is the test's.
  *
  * @example it('comes back', inGreenlet(() => sleep(1)));
  */
-export function inGreenlet(run: (this: Context) => void, { leaves }: InGreenletOptions = {}): () => Promise<void> {
+export function inGreenlet(run: (this: Context) => void): () => Promise<void> {
   return async function (this: Context) {
-    // Only now has mocha set the timer of the test.
-    await undefined;
-    const before = takeCensus();
     await runInGreenlet(() => run.call(this));
-    if (leaves === undefined) await expectNoMoreThan(before);
   };
 }
 

@@ -1,8 +1,10 @@
 import { AssertionError } from 'chai';
+import { readdirSync } from 'node:fs';
 import process from 'node:process';
 
 import { binding } from '../../src/core/binding';
 import { countDeadlines } from '../../src/core/deadlines';
+import { type Place, WaitList } from '../../src/core/wait-list';
 
 /** How much of everything that can be left behind there is, by name. */
 type Census = Readonly<Record<string, number>>;
@@ -10,12 +12,40 @@ type Census = Readonly<Record<string, number>>;
 // What is on its way out, such as a socket that closes, gets so many turns of the loop.
 const PATIENCE = 50;
 
-/** Counts greenlets' stacks, armed deadlines, and what keeps the loop alive. */
-export function takeCensus(): Census {
-  const census: Record<string, number> = { 'greenlet stacks': binding.counts().active, deadlines: countDeadlines() };
+const reasons = new WeakMap<Function, string>();
+
+/**
+ * Makes a test that may leave things behind.
+ *
+ * @param reason why
+ * @example it('ends with the process', leaving('a timer that only the end of the process ends', () => { ... }));
+ */
+export function leaving<F extends Function>(reason: string, test: F): F {
+  reasons.set(test, reason);
+  return test;
+}
+
+/** Whether a test may leave things behind. */
+export function mayLeave(test: Function): boolean {
+  return reasons.has(test);
+}
+
+/**
+ * Counts greenlets' stacks, places in lines, armed deadlines, descriptors, and what keeps the loop alive.
+ *
+ * @param exempt of what any number may be added
+ */
+export function takeCensus(exempt: readonly string[] = []): Census {
+  const census: Record<string, number> = {
+    'greenlet stacks': binding.counts().active,
+    'links and waits': places,
+    deadlines: countDeadlines(),
+    descriptors: countDescriptors(),
+  };
   for (const kind of process.getActiveResourcesInfo()) census[kind] = (census[kind] ?? 0) + 1;
   // There is always one while somebody waits for the loop to turn, and it does not outlive the turn.
   delete census.Immediate;
+  for (const kind of exempt) census[kind] = Infinity;
   return census;
 }
 
@@ -33,3 +63,28 @@ function growth(before: Census): string {
     .map(([kind, count]) => `${count - (before[kind] ?? 0)} ${kind}`)
     .join(', ');
 }
+
+function countDescriptors(): number {
+  return process.platform === 'linux' ? readdirSync('/proc/self/fd').length : 0;
+}
+
+// How many places there are in all lists of those who wait; they are counted here, as the product has no use for it.
+let places = 0;
+
+function countPlaces(): void {
+  const { add, putBack, remove } = WaitList.prototype;
+  WaitList.prototype.add = function (this: WaitList<Place>, place) {
+    places++;
+    add.call(this, place);
+  };
+  WaitList.prototype.putBack = function (this: WaitList<Place>, place) {
+    places++;
+    putBack.call(this, place);
+  };
+  WaitList.prototype.remove = function (this: WaitList<Place>, place) {
+    if (place.list === this) places--;
+    remove.call(this, place);
+  };
+}
+
+countPlaces();

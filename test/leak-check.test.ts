@@ -1,0 +1,63 @@
+import { expect } from 'chai';
+import { closeSync, openSync } from 'node:fs';
+import { createServer } from 'node:net';
+
+import { Event, getCurrent, RawGreenlet, sleep, spawn, Timeout } from '../src/index';
+import { runInGreenlet } from './support/in-greenlet';
+import { expectNoMoreThan, takeCensus } from './support/leak-check';
+
+/** What can be left behind: makes one, and returns how to clear it away. */
+const leaks: Readonly<Record<string, () => () => unknown>> = {
+  'greenlet stacks': () => {
+    const greenlet = new RawGreenlet(() => getCurrent().parent!.switch());
+    greenlet.switch();
+    return () => greenlet.throw();
+  },
+  'links and waits': () => {
+    const event = new Event();
+    const link = (): void => undefined;
+    event.rawLink(link);
+    return () => event.unlink(link);
+  },
+  deadlines: () => {
+    const timeout = Timeout.startNew(100_000, null, { ref: false });
+    return () => timeout.cancel();
+  },
+  descriptors: () => {
+    const descriptor = openSync(__filename, 'r');
+    return () => closeSync(descriptor);
+  },
+  Timeout: () => {
+    const timer = setTimeout(() => undefined, 100_000);
+    return () => clearTimeout(timer);
+  },
+  TCPServerWrap: () => {
+    const server = createServer().listen(0);
+    return () => server.close();
+  },
+};
+
+describe('the leak check', () => {
+  // The first server of a process takes a descriptor that the loop keeps.
+  before((done) => void createServer().listen(0).close(done));
+
+  for (const [kind, leak] of Object.entries(leaks)) {
+    it(`finds one of the ${kind}, and nothing once that is gone`, async () => {
+      // Only now has mocha set the timer of the test.
+      await undefined;
+      const before = takeCensus();
+      const clear = await runInGreenlet(leak);
+      const found = await expectNoMoreThan(before).catch((error: Error) => error.message);
+      expect(found).to.match(new RegExp(`^the test leaves behind: (.*, )?1 ${kind}`));
+      clear();
+      await expectNoMoreThan(before);
+    });
+  }
+
+  it('waits for what is on its way out', async () => {
+    await undefined;
+    const before = takeCensus();
+    spawn(sleep, 0);
+    await expectNoMoreThan(before);
+  });
+});
