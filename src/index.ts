@@ -1,6 +1,7 @@
 // Greenlets: to start, to wait for, to end.
 export { spawn, spawnLater, spawnRaw } from './core/spawn';
 export { Greenlet, type SpawnCallback } from './core/greenlet';
+export type { SpawnedGreenlet } from './core/spawn-tree';
 export type { LinkCallback } from './core/links';
 export { joinAll, type Joinable, type JoinAllOptions, wait } from './core/wait';
 export { iwait, type Waitable, WaitIterator, type WaitOptions } from './core/iwait';
@@ -79,4 +80,10 @@ export { Waiter } from './core/waiter';
 export { getCurrent, getMain, RawGreenlet } from './core/raw-greenlet';
 export type { ErrorClass, Run } from './core/greenlet-arguments';
 export { getTrace, setTrace, type Tracer } from './core/flight';
+
+// What greenlets are doing, and how the package is set up.
 export { keepSpawningStacks } from './core/spawn-tree';
+export { config, setConfig } from './core/config';
+export type { Config } from './core/settings';
+export { blockedGreenlets, surveyGreenlets } from './core/greenlet-survey';
+export type { GreenletReport, GreenletState } from './core/greenlet-report';

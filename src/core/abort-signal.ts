@@ -39,8 +39,6 @@ export function checkSignal(signal: unknown, name = 'signal'): void {
  * `semaphore.acquire()`, `sleep()`, throws an AbortError there, as it would throw a Timeout; or the next that blocks, if the
  * greenlet is not blocked. What computes is not interrupted.
  *
- * Has no twin in gevent.
- *
  * @param signal the signal; undefined and null end nothing
  * @param fn the function
  * @param args its arguments
@@ -51,7 +49,13 @@ export function checkSignal(signal: unknown, name = 'signal'): void {
  * @example
  * const controller = new AbortController();
  * spawnLater(10, () => controller.abort(new Error('shutting down')));
- * withSignal(controller.signal, () => new Queue().get()); // throws that error, 10 ms later
+ * try {
+ *   withSignal(controller.signal, () => channel.get());
+ * } catch (error) {
+ *   console.log(error); // that error, 10 ms later, if nothing was to be had before
+ * }
+ *
+ * Has no twin in gevent.
  */
 export function withSignal<A extends unknown[], R>(
   signal: AbortSignal | null | undefined,

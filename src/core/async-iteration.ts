@@ -14,6 +14,8 @@ import { spawnRaw } from './spawn';
  * @throws what the source throws; {Timeout} if an item does not come in time; the reason of the signal; {TypeError}
  *   ERR_INVALID_ARG_TYPE for what is not iterable; {BlockingSwitchOutError} where waiting is not possible
  * @example for (const line of iterate(readline.createInterface({ input }))) console.log(line);
+ *
+ * Has no twin in gevent.
  */
 export function iterate<T>(
   source: AsyncIterable<T> | Iterable<PromiseLike<T> | T>,
@@ -72,6 +74,8 @@ function nextOf<T>(iterator: AsyncIterator<T>, limits: WaitLimits | undefined): 
  * @param source the iterable
  * @throws {TypeError} ERR_INVALID_ARG_TYPE for what is not iterable
  * @example for await (const page of toAsyncIterable(pool.imap(fetchPage, paths))) index(page);
+ *
+ * Has no twin in gevent.
  */
 export function toAsyncIterable<T>(source: Iterable<T>): AsyncIterableIterator<T, unknown> {
   if (typeof source?.[Symbol.iterator] !== 'function') throw invalidArgType('source', 'iterable', source);

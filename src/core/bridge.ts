@@ -82,6 +82,8 @@ export function follow<T>(promise: Promise<T>): AsyncResult<T> {
  * @throws the callback's error, what `start` throws; {Timeout} if the callback is not called in time; the reason of the
  *   signal; {BlockingSwitchOutError} where waiting is not possible
  * @example const text = waitCallback<string>((done) => fs.readFile(file, 'utf8', done), { timeout: 1000 });
+ *
+ * Has no twin in gevent.
  */
 export function waitCallback<T>(start: (callback: NodeCallback<T>) => void, limits?: WaitLimits): T {
   checkFunction(start, 'start');
@@ -133,6 +135,8 @@ export function getWithin<T>(timeout: number | null | undefined, waiter: Waiter<
  * app.get('/report', async (request, response) => {
  *   response.send(await toPromise(spawn(makeReport, request.query)));
  * });
+ *
+ * Has no twin in gevent.
  */
 export function toPromise<T>(source: Settling<T>): Promise<T> {
   const { rawLink, successful } = (source ?? {}) as Partial<Settling<T>>;

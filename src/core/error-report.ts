@@ -15,6 +15,7 @@ let stream: ErrorStream | null | undefined;
  *
  * @param replacement a stream; null for nowhere; undefined for `process.stderr`
  * @returns what was set before
+ * @example setErrorStream({ write: (text) => logger.error(text) });
  *
  * Source: `Hub.exception_stream`.
  */

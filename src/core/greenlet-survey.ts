@@ -21,6 +21,8 @@ const hub = getHub();
  *
  * @returns in no particular order; not one of a raw greenlet that has not begun
  * @example surveyGreenlets().filter(({ state }) => state === 'waiting').length
+ *
+ * Has no twin in gevent, where the collector is asked for all objects.
  */
 export function surveyGreenlets(): GreenletReport[] {
   return new Survey().reports();
@@ -30,6 +32,8 @@ export function surveyGreenlets(): GreenletReport[] {
  * The greenlets that are suspended and that nobody has told yet to go on: in a deadlock, all there are.
  *
  * @example for (const { name, call, stack } of blockedGreenlets()) console.log(`${name} waits in ${call}\n${stack}`);
+ *
+ * Has no twin in gevent.
  */
 export function blockedGreenlets(): GreenletReport[] {
   return surveyGreenlets().filter(({ state }) => state === 'waiting');

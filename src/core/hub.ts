@@ -232,7 +232,13 @@ onImmediate[kOnHub] = true;
 
 const hub = new Hub();
 
-/** The hub of this thread. */
+/**
+ * The hub of this thread.
+ *
+ * @example getHub().runCallback(() => console.log('on the hub, behind all that is ready'));
+ *
+ * Source: `gevent.get_hub`.
+ */
 export function getHub(): Hub {
   return hub;
 }

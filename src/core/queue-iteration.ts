@@ -2,7 +2,13 @@
 import { ShutDown } from './errors';
 
 /**
- * Put into a queue or a channel, it ends the iteration of whoever gets it.
+ * Put into a queue or a channel, it ends the iteration of whoever gets it. (`shutdown` ends that of all.)
+ *
+ * @example
+ * const channel = new Channel<string | typeof StopIteration>();
+ * spawn(() => { for (const word of channel) console.log(word); });
+ * channel.put('hello');
+ * channel.put(StopIteration);
  *
  * Source: the class `StopIteration`, which gevent uses for this.
  */

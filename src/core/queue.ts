@@ -68,7 +68,6 @@ export class Queue<T> extends SimpleQueue<T> {
    * @param timeout how long at most, in milliseconds; for ever unless given
    * @returns whether they have, false if the time is over
    * @throws {BlockingSwitchOutError} where waiting is not possible
-   * @example queue.join();
    */
   join(timeout?: number | null): boolean {
     return this.#allDone.wait(timeout);

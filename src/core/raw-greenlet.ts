@@ -33,7 +33,7 @@ let starting: { greenlet: RawGreenlet; run: unknown; args: readonly unknown[] } 
  * place, when somebody switches back. Nothing is scheduled: who runs is decided by `switch` and `throw` alone.
  *
  * @example
- * const pong = new RawGreenlet((word) => console.log(word, getMain().switch(42)));
+ * const pong = new RawGreenlet((word) => console.log(word, getCurrent().parent!.switch(42)));
  * console.log(pong.switch('hello')); // 42
  * pong.switch('again'); // hello again
  *
@@ -294,7 +294,7 @@ export function getCurrent(): RawGreenlet {
   return current;
 }
 
-/** The greenlet of the stack that Node itself runs on: the only one without a parent, and never dead. */
+/** The greenlet of the stack that Node itself runs on: the only one without a parent. Has no twin in gevent. */
 export function getMain(): RawGreenlet {
   return main;
 }

@@ -125,6 +125,11 @@ export class Semaphore extends AbstractLinkable implements Lock {
 /**
  * A semaphore that cannot be released more often than it was acquired, which is always a mistake.
  *
+ * @example
+ * const lock = new BoundedSemaphore();
+ * lock.acquire();
+ * lock.release(); // 1
+ *
  * Source: `gevent.lock.BoundedSemaphore`.
  */
 export class BoundedSemaphore extends Semaphore {

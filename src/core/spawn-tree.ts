@@ -33,6 +33,9 @@ const others = new WeakMap<RawGreenlet, Spawner>();
  *
  * @returns what was set before
  * @throws {TypeError} ERR_INVALID_ARG_TYPE for what is no boolean
+ * @example
+ * keepSpawningStacks(true);
+ * spawn(serve).spawningStack; // where this line is
  *
  * Source: the configuration `track_greenlet_tree`, which upstream is on; the tree itself is always kept here.
  */

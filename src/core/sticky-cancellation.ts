@@ -51,6 +51,8 @@ export function setStickyCancellation(on: boolean): boolean {
  *   uncancel(); // or sayGoodbye() would be interrupted too
  *   sayGoodbye();
  * }
+ *
+ * Has no twin in gevent.
  */
 export function uncancel(): void {
   unsettled.delete(getCurrent());

@@ -30,6 +30,8 @@ export interface JoinAllOptions extends WaitOptions {
  * @throws what it is rejected with; {Timeout} if it is not settled in time; the reason of the signal;
  *   {BlockingSwitchOutError} where waiting is not possible
  * @example const response = wait(fetch(url), { timeout: 5000 });
+ *
+ * Has no twin in gevent.
  */
 export function wait<T>(promise: PromiseLike<T>, limits?: WaitLimits): T;
 /**
@@ -68,7 +70,7 @@ function waitForList(objects: Iterable<Waitable>, options: (WaitOptions & WaitLi
  * @param options how many, how long in milliseconds, and whether to throw their errors
  * @returns those that have finished in time, in the order in which they have; one that is listed twice is there twice
  * @throws with `raiseError`, the error of the first that has failed; and as `wait`
- * @example joinAll([spawn(first), spawn(second)], { raiseError: true });
+ * @example joinAll([spawn(fetchPage, '/a'), spawn(fetchPage, '/b')], { raiseError: true });
  *
  * Source: `gevent.joinall`.
  */
