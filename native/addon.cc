@@ -8,7 +8,6 @@
 #include <memory>
 #include <string>
 
-#include "debugger_pause.h"
 #include "environment.h"
 #include "realm.h"
 #include "switching.h"
@@ -112,13 +111,6 @@ Napi::Value Counts(const Napi::CallbackInfo& info) {
   return counts;
 }
 
-// isPausedByDebugger()
-Napi::Value IsPaused(const Napi::CallbackInfo& info) {
-  return Napi::Boolean::New(
-      info.Env(),
-      IsPausedByDebugger(EnvironmentOf(info)->current->stack_start()));
-}
-
 // internals(): { internalBinding, require } or undefined.
 Napi::Value Internals(const Napi::CallbackInfo& info) {
   v8::Local<v8::Object> internals;
@@ -141,8 +133,9 @@ Napi::Object Init(Napi::Env napi_env, Napi::Object exports) {
   add("setBody", SetBody);
   add("overrideCheckpoint", OverrideCheckpoint);
   add("counts", Counts);
-  add("isPausedByDebugger", IsPaused);
   add("internals", Internals);
+  exports.Set("pausedByDebugger",
+              FromV8(env->debugger_pause->flag(env->isolate)));
   AddSwitchingFunctions(env->isolate->GetCurrentContext(),
                         ToV8<v8::Object>(exports),
                         env)

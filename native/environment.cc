@@ -10,6 +10,7 @@ Environment::Environment(v8::Isolate* isolate, v8::Local<v8::Context> context)
   greenlets_.push_back(
       std::make_unique<Greenlet>(this, Greenlet::kMain, std::nullopt));
   continuation_ = std::make_unique<ContinuationData>(isolate);
+  debugger_pause = std::make_unique<DebuggerPause>(context);
   isolate->AddGCEpilogueCallback(AfterGC, this, v8::kGCTypeMarkSweepCompact);
 }
 
@@ -30,6 +31,7 @@ void Environment::Close() {
   isolate->RemoveGCEpilogueCallback(AfterGC, this);
   checkpoint_.reset();
   continuation_.reset();
+  debugger_pause.reset();
   drain_.Reset();
   body.Reset();
   context.Reset();

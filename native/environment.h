@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "debugger_pause.h"
 #include "greenlet.h"
 #include "stack.h"
 #include "stack_objects.h"
@@ -74,6 +75,7 @@ class Environment {
   ThreadWords words;
   DrainFields drain_fields;
   StackObjects stack_objects;
+  std::unique_ptr<DebuggerPause> debugger_pause;
   Options options{{1088 * 1024, true}, 128};
   Greenlet* current = nullptr;
   Greenlet* finished = nullptr;

@@ -28,12 +28,17 @@ class SafeReader {
   SafeReader& operator=(const SafeReader&) = delete;
 
   bool Read(uintptr_t address, uintptr_t* out) {
-    if (write(fds_[1], reinterpret_cast<void*>(address), sizeof(*out)) !=
-        static_cast<ssize_t>(sizeof(*out))) {
-      return false;
-    }
-    return read(fds_[0], out, sizeof(*out)) ==
-           static_cast<ssize_t>(sizeof(*out));
+    return ReadSome(address, out, 1) == 1;
+  }
+
+  // Reads words up to the first that is not mapped; returns how many. At most
+  // as many as a pipe takes at once, 4 KiB.
+  size_t ReadSome(uintptr_t address, uintptr_t* out, size_t words) {
+    const ssize_t written = write(
+        fds_[1], reinterpret_cast<void*>(address), words * sizeof(*out));
+    if (written <= 0) return 0;
+    const ssize_t got = read(fds_[0], out, static_cast<size_t>(written));
+    return got < 0 ? 0 : static_cast<size_t>(got) / sizeof(*out);
   }
 
   // Whether a word can be a pointer to a block from malloc of a few words: the

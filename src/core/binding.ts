@@ -23,8 +23,8 @@ export interface Binding {
   configure(stackSize: number, stackGuard: boolean, stackPool: number): void;
   /** Stacks in use, and stacks kept for later. */
   counts(): { active: number; idle: number };
-  /** Whether the running code is an expression of a debugger that holds this thread. */
-  isPausedByDebugger(): boolean;
+  /** Its one element is 1 while the debugger holds this thread: what runs then is an expression of the debugger's. */
+  readonly pausedByDebugger: Uint8Array;
   /** Node's own loaders, or undefined where this build does not show them. */
   internals(): Internals | undefined;
 }

@@ -5,19 +5,18 @@ import { leave } from './carrier';
 import { assertNotCritical } from './critical';
 import { BlockingSwitchOutError, ConcurrentObjectUseError, InvalidSwitchError } from './errors';
 import { getHub, type Wakeup } from './hub';
-import { internals } from './internals';
 import { getCurrent, type RawGreenlet } from './raw-greenlet';
 import { rethrowSwallowed } from './sticky-cancellation';
 
 const hub = getHub();
 
-const inspector = internals.internalBinding('inspector') as { isEnabled?: () => boolean };
+const { pausedByDebugger } = binding;
 
 /** Why the running code cannot be suspended, or undefined. */
 function whyNot(): string | undefined {
   if (getCurrent() === hub.greenlet) return 'on the hub, which must go on for all others';
   if ((process as NodeJS.Process & { _exiting?: boolean })._exiting) return 'in an exit handler';
-  if (inspector.isEnabled?.() && binding.isPausedByDebugger()) return 'while the debugger holds the thread';
+  if (pausedByDebugger[0] === 1) return 'while the debugger holds the thread';
   return undefined;
 }
 

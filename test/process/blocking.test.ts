@@ -128,8 +128,14 @@ const debuggerSource = `
 
 /** Pauses in each of these functions, and says what the expressions, which find `debuggee`, evaluate to there. */
 const debuggeeSource = (expressions: readonly string[]): string => `
+  // Whoever switches in gets an answer.
+  const suspended = new RawGreenlet((starter) => {
+    for (let asker = starter.switch(); ; ) asker = asker.switch(attemptAll());
+  });
+  suspended.switch(getCurrent());
+  const inSuspended = () => suspended.switch(getCurrent());
   // What the expressions see must not be shadowed by a variable that the engine has optimised away.
-  globalThis.debuggee = { attemptAll, inGreenlet, readsFiles };
+  globalThis.debuggee = { attemptAll, inGreenlet, inSuspended, readsFiles };
   const { Worker } = require('node:worker_threads');
   const worker = new Worker(${JSON.stringify(debuggerSource)}, {
     eval: true,
@@ -153,6 +159,7 @@ describe('blocking while the debugger is paused', () => {
   const where = {
     '': 'debuggee.attemptAll()',
     ' in a greenlet of its own': 'debuggee.inGreenlet(debuggee.attemptAll)',
+    ' in a greenlet that was suspended': 'debuggee.inSuspended()',
   };
   for (const [way, setUp] of Object.entries(ways)) {
     for (const [place, blocking] of Object.entries(where)) {
