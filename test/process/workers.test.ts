@@ -228,7 +228,7 @@ describe('a second copy of the package', () => {
     const { code, stdout, stderr } = await spawnSource(
       `const { sleep } = require('unblock');
       const { readFileSync } = require('node:fs');
-      import(${JSON.stringify(loaderUrl)} + '?again').then(() => {
+      import(${JSON.stringify(loaderUrl)} + '#again').then(() => {
         sleep(1);
         console.log(require('node:fs').readFileSync === readFileSync, readFileSync(__filename).length > 0);
       });`,
