@@ -4,6 +4,8 @@ import { config } from '../core/config';
 import { carryAll } from './callbacks/all';
 import { child_process } from './child_process';
 import { crypto } from './crypto';
+import { dgram } from './dgram';
+import { dns } from './dns';
 import { applySource, undo } from './engine/apply';
 import { logPatches } from './engine/debug';
 import { isWanted, notify } from './engine/events';
@@ -13,14 +15,25 @@ import { type Selection, selectAll, selectByList, selectByOptions, selectByQuery
 import { plainName } from './engine/state';
 import { checkSource, namesOf, type PatchSource, type PatchTable } from './engine/table';
 import { issueWarnings, queueWarning } from './engine/warnings';
+import { events } from './events';
 import { fs } from './fs';
 import { globals } from './globals';
+import { http } from './http';
+import { https } from './https';
+import { net } from './net';
+import { readline } from './readline';
+import { stream } from './stream';
+import { timers } from './timers';
+import { tls } from './tls';
 import { zlib } from './zlib';
 
 const load = createRequire(__filename);
 
 // In the order in which they are patched. Those that others are built on come first.
-const tables: readonly PatchTable[] = [fs, child_process, crypto, zlib, globals];
+const tables: readonly PatchTable[] = [
+  ...[timers, events, stream, fs, child_process, dns, net, tls, dgram, http, https, readline],
+  ...[crypto, zlib, globals],
+];
 
 /** The modules that `patchAll` knows. */
 export const patchable: readonly string[] = tables.map(({ module }) => module);

@@ -1,11 +1,9 @@
 import nodeCrypto from 'node:crypto';
 
-import { Waiter } from '../core/waiter';
+import { begin } from './engine/begin';
 import { cooperate } from './engine/cooperate';
-import { definePatch, type MakeCooperative } from './engine/table';
+import { definePatch, type MakeCooperative, type ModuleFunction } from './engine/table';
 
-type Callback = (error: unknown, ...results: unknown[]) => void;
-type WithCallback = (...args: unknown[]) => void;
 type Predicate = (args: readonly unknown[]) => boolean;
 
 // What is smaller takes less time than the way to a thread and back.
@@ -52,19 +50,15 @@ function onThread(
   isWorthwhile: Predicate,
   resultOf: (results: readonly unknown[]) => unknown = ([result]) => result,
 ): MakeCooperative {
-  const start = Reflect.get(nodeCrypto, name) as WithCallback;
+  const start = Reflect.get(nodeCrypto, name) as ModuleFunction;
   return (original) =>
     cooperate((self, args) => {
       // A function in the place of an option would be taken for the callback.
       if (!isWorthwhile(args) || args.some((arg) => typeof arg === 'function'))
         return Reflect.apply(original, self, args);
-      const waiter = new Waiter<readonly unknown[]>();
-      const callback: Callback = (error, ...results) => {
-        if (error !== null && error !== undefined) waiter.throw(error);
-        else waiter.switch(results);
-      };
+      let waiter;
       try {
-        start(...withoutTrailingUndefined(args), callback);
+        waiter = begin(start, undefined, withoutTrailingUndefined(args));
       } catch {
         return Reflect.apply(original, self, args);
       }

@@ -1,7 +1,8 @@
 import { waitPromise } from '../core/bridge';
 import { node } from '../core/node';
+import { blockingForm, formOfPromise } from './engine/blocking-form';
 import { cooperate } from './engine/cooperate';
-import { definePatch, type MakeCooperative } from './engine/table';
+import { definePatch, type MakeCooperative, type ModuleFunction } from './engine/table';
 
 type Wait = (array: unknown, index: unknown, value: unknown, timeout?: unknown) => unknown;
 type Outcome = { async: false; value: string } | { async: true; value: Promise<string> };
@@ -27,9 +28,38 @@ const atomicsWait: MakeCooperative = (original) =>
     }
   })(original);
 
+declare global {
+  /** The blocking form of `fetch`: suspends the greenlet until the response begins. */
+  function fetchSync(...args: Parameters<typeof fetch>): Response;
+  interface Response {
+    textSync(): string;
+    jsonSync(): unknown;
+    arrayBufferSync(): ArrayBuffer;
+    blobSync(): Blob;
+  }
+}
+
+const READERS = ['arrayBuffer', 'blob', 'json', 'text'];
+
+// Node loads what fetches with the first use, which is not to be at the start.
+function addReaders(response: Response): void {
+  const prototype = Object.getPrototypeOf(response) as Record<string, ModuleFunction>;
+  for (const name of READERS) {
+    const value = formOfPromise(`${name}Sync`, prototype[name]!);
+    if (!(`${name}Sync` in prototype)) Object.defineProperty(prototype, `${name}Sync`, { value, configurable: true });
+  }
+}
+
+const fetchSync = blockingForm('fetchSync', (...args: Parameters<typeof fetch>) => {
+  const response = waitPromise(fetch(...args));
+  addReaders(response);
+  return response;
+});
+
 /** What blocks without being in a module. */
 export const globals = definePatch({
   module: 'globals',
   target: globalThis,
   implements: { 'Atomics.wait': atomicsWait },
+  extensions: { fetchSync },
 });

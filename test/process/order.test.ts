@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 
 import { runBothWays } from '../support/both-ways';
+import { spawnSource } from '../support/spawn-script';
 
 // Programs that do not block. Each is given `log`.
 const programs: Readonly<Record<string, string>> = {
@@ -121,5 +122,26 @@ describe('a program that does not block', () => {
       expect(plain.stdout.split('\n'), title).to.have.length.above(5);
       expect(loaded, title).to.deep.equal(plain);
     }
+  });
+});
+
+describe('a greenlet that a tick has woken at the very end', () => {
+  it('has its own ticks run before the process ends', async () => {
+    const program = `
+      const { wait, sleep, spawn } = require('unblock');
+      const { EventEmitter, once } = require('node:events');
+      const { PassThrough, Readable } = require('node:stream');
+      const { pipeline } = require('node:stream/promises');
+      sleep(5);
+      const emitter = new EventEmitter();
+      spawn(() => emitter.emit('event'));
+      wait(once(emitter, 'event'));
+      const end = new PassThrough();
+      wait(pipeline(Readable.from(['a', 'b']), end));
+      wait((async () => { for await (const chunk of end); })());
+      process.nextTick(() => console.log('tick'));
+      process.on('exit', (code) => console.log('exit', code));`;
+    const { stdout, stderr } = await spawnSource(program, { loader: true });
+    expect(stdout + stderr).to.equal('tick\nexit 0\n');
   });
 });

@@ -1,7 +1,13 @@
 import { carry, SUSPENDED } from '../../core/carrier';
 import { internals } from '../../core/internals';
 
-const taskQueue = internals.internalBinding('task_queue') as { setTickCallback(callback: () => void): void };
+const { runMicrotasks, setTickCallback, tickInfo } = internals.internalBinding('task_queue') as {
+  runMicrotasks(): void;
+  setTickCallback(callback: () => void): void;
+  tickInfo: Int32Array;
+};
+const HAS_TICK = 0;
+const HAS_REJECTION = 1;
 const NO_ARGS: readonly unknown[] = [];
 // Runs what Node's own tick callback does, and knows when there is nothing to do.
 const runNextTicks = (process as NodeJS.Process & { _tickCallback(): void })._tickCallback;
@@ -9,12 +15,18 @@ const runNextTicks = (process as NodeJS.Process & { _tickCallback(): void })._ti
 /**
  * Runs all that `process.nextTick` has queued, and the microtasks, in a carrier; if one of them blocks, the rest in
  * another. A tick leaves the queue before it runs, so no tick runs twice.
+ *
+ * Greenlets that a tick has woken run before the carrier's call returns, and may leave ticks and microtasks in their turn:
+ * Node would look at them after the next callback, of which there may be none.
  */
 export function drainTicks(): void {
-  while (carry(runNextTicks, process, NO_ARGS) === SUSPENDED);
+  do {
+    while (carry(runNextTicks, process, NO_ARGS) === SUSPENDED);
+    runMicrotasks();
+  } while (tickInfo[HAS_TICK] !== 0 || tickInfo[HAS_REJECTION] !== 0);
 }
 
 /** Lets ticks, and all that comes out of them (streams, readline, most 'error' events), block. */
 export function carryTicks(): void {
-  taskQueue.setTickCallback(drainTicks);
+  setTickCallback(drainTicks);
 }

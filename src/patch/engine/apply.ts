@@ -82,7 +82,7 @@ function cover(module: string, target: object, name: string): boolean {
 
 function add(module: string, target: object, name: string, added: ModuleFunction): boolean {
   const place = locate(target, name);
-  if (place === undefined || place.key in place.owner) return false;
+  if (place === undefined || Object.hasOwn(place.owner, place.key)) return false;
   const item = replaceItem(place.owner, place.key, added);
   if (item === undefined) return false;
   saveOriginal(module, name, undefined);

@@ -1,7 +1,6 @@
+import { restack } from './restack';
 import type { MakeCooperative, ModuleFunction } from './table';
 import { mayYield } from './yielding';
-
-const OUTSIDE_FRAME = /^ {4}at (?!.*\(?node:)/m;
 
 /**
  * The rule of most patches: where the caller can be suspended, wait in the greenlet; elsewhere really block, as before.
@@ -20,9 +19,4 @@ export function cooperate(wait: (self: unknown, args: readonly unknown[]) => unk
       }
     };
   };
-}
-
-// An asynchronous error has no frames of the program: it gets those of the call that waited.
-function restack(error: unknown, callee: ModuleFunction): void {
-  if (error instanceof Error && !OUTSIDE_FRAME.test(error.stack ?? '')) Error.captureStackTrace(error, callee);
 }
