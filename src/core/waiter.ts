@@ -5,6 +5,7 @@ import { leave } from './carrier';
 import { assertNotCritical } from './critical';
 import { BlockingSwitchOutError, ConcurrentObjectUseError, InvalidSwitchError } from './errors';
 import { getHub, type Wakeup } from './hub';
+import { whyNoYield } from './no-yield';
 import { getCurrent, type RawGreenlet } from './raw-greenlet';
 import { rethrowSwallowed } from './sticky-cancellation';
 
@@ -15,6 +16,8 @@ const { pausedByDebugger } = binding;
 /** Why the running code cannot be suspended, or undefined. */
 function whyNot(): string | undefined {
   if (getCurrent() === hub.greenlet) return 'on the hub, which must go on for all others';
+  const reason = whyNoYield();
+  if (reason !== undefined) return reason;
   if ((process as NodeJS.Process & { _exiting?: boolean })._exiting) return 'in an exit handler';
   if (pausedByDebugger[0] === 1) return 'while the debugger holds the thread';
   return undefined;

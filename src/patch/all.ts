@@ -10,7 +10,8 @@ import { applySource, undo } from './engine/apply';
 import { logPatches } from './engine/debug';
 import { isWanted, notify } from './engine/events';
 import { warnOfEarlyModules } from './engine/late';
-import { watchLoading } from './engine/loading';
+import { guardLoading } from './engine/loading';
+import { guardRegions } from './engine/regions';
 import { type Selection, selectAll, selectByList, selectByOptions, selectByQuery } from './engine/selection';
 import { plainName } from './engine/state';
 import { checkSource, namesOf, type PatchSource, type PatchTable } from './engine/table';
@@ -151,9 +152,7 @@ function patchTable(table: PatchTable): boolean {
 
 function start(): void {
   warnOfEarlyModules();
-  // Node opens these with the file functions it finds then: writing to the console must not become a switch.
-  void process.stdout;
-  void process.stderr;
-  watchLoading();
+  guardLoading();
+  guardRegions();
   carryAll();
 }

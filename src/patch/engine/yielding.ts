@@ -1,7 +1,6 @@
 import { canBlock } from '../../core/waiter';
-import { isLoading } from './loading';
 
 /** Whether a patched call is to suspend its greenlet now; where not, the original runs, and really blocks. */
 export function mayYield(): boolean {
-  return !isLoading() && canBlock();
+  return canBlock();
 }
