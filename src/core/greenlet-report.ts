@@ -1,3 +1,5 @@
+import { checkCount, checkOptions } from './argument-checks';
+import { invalidArgType } from './errors';
 import type { RawGreenlet } from './raw-greenlet';
 
 /** The one that runs; one that goes on soon; one that is suspended; one that has not begun; one that has finished. */
@@ -21,16 +23,40 @@ export interface GreenletReport {
   readonly spawningStack: string | undefined;
 }
 
+/** What is shown of a greenlet. */
+export interface ReportOptions {
+  /** Whether to show stacks; true unless given. */
+  readonly stacks?: boolean;
+  /** How many frames of each stack at most; all unless given. */
+  readonly stackLimit?: number;
+}
+
 /**
  * The report on a greenlet as text.
  *
+ * @param options what is shown
  * @returns a line for what it is doing, and one for each frame
+ * @throws {TypeError} ERR_INVALID_ARG_TYPE, {RangeError} ERR_OUT_OF_RANGE for wrong options
  */
-export function formatReport(report: GreenletReport): string {
-  const { stack, spawningStack } = report;
-  return [formatHead(report), stack, spawningStack && `  spawned\n${spawningStack}`]
-    .filter((part) => part !== undefined)
-    .join('\n');
+export function formatReport(report: GreenletReport, options: ReportOptions = {}): string {
+  checkOptions(options, ['stacks', 'stackLimit']);
+  const { stacks = true, stackLimit } = options;
+  if (typeof stacks !== 'boolean') throw invalidArgType('options.stacks', 'a boolean', stacks);
+  if (stackLimit !== undefined) checkCount(stackLimit, 'options.stackLimit', 0);
+  const lines = [formatHead(report)];
+  if (stacks) {
+    lines.push(...firstLines(report.stack, stackLimit));
+    const spawned = firstLines(report.spawningStack, stackLimit);
+    if (spawned.length > 0) lines.push('  spawned', ...spawned);
+  }
+  return lines.join('\n');
+}
+
+// Without Node's frames at the outer end, which are the same for all.
+function firstLines(stack: string | undefined, limit: number | undefined): string[] {
+  const lines = stack?.split('\n') ?? [];
+  const last = lines.findLastIndex((line) => !/\bnode:/.test(line));
+  return lines.slice(0, last === -1 ? undefined : last + 1).slice(0, limit);
 }
 
 function formatHead({ name, label, state, call, timeLeft }: GreenletReport): string {

@@ -77,7 +77,8 @@ export class Survey {
     return {
       greenlet,
       name: nameOf(greenlet),
-      label: (greenlet as { [kLabel]?(): string })[kLabel]?.(),
+      // One that has finished has forgotten it.
+      label: state === 'dead' ? undefined : (greenlet as { [kLabel]?(): string })[kLabel]?.(),
       state,
       call: state === 'current' ? undefined : call,
       timeLeft: end === undefined || state === 'dead' ? undefined : Math.max(0, Math.round(end - this.#now)),
@@ -94,6 +95,7 @@ export class Survey {
   }
 
   #linesOf(greenlet: RawGreenlet, state: GreenletState): string[] | undefined {
+    if (greenlet === hub.greenlet) return undefined;
     if (state === 'current') return linesOf(captureFrames());
     const id = this.#ids.get(greenlet);
     return id === undefined ? undefined : peekAll(id, this.#ids.get(this.#current)!);

@@ -2,7 +2,7 @@
 import { join, sep } from 'node:path';
 
 const OURS = join(__dirname, '..') + sep;
-const FRAME = /^ {4}at (?:(?:async )?(.*?) (?:\[as [^\]]*\] )?\()?(.*?)\)?$/;
+const FRAME = /^ {4}at (?:(?:async )?(.*?) (?:\[as ([^\]]*)\] )?\()?(.*?)\)?$/;
 
 /** What the frames of a greenlet tell. */
 export interface SuspendedCall {
@@ -24,28 +24,35 @@ export function setModuleFinder(find: ModuleFinder): void {
 
 /** Reads the lines of a stack that has been captured inside of the call. */
 export function readSuspendedCall(lines: readonly string[]): SuspendedCall {
-  const first = lines.findIndex((line) => isProgram(placeOf(line)));
+  const places = lines.map(placeOf);
+  const first = places.findIndex(isProgram);
   const below = first === -1 ? lines.length : first;
+  const start = places.slice(0, below).findLastIndex(isOurs) + 1;
   return {
     call: below === 0 ? undefined : nameCall(lines[below - 1]!),
-    stack: lines.filter((line) => !placeOf(line).includes(OURS)).join('\n'),
+    stack: lines.filter((_, index) => index >= start && !isOurs(places[index]!)).join('\n'),
   };
 }
 
 function nameCall(line: string): string | undefined {
-  const [, name, place = ''] = FRAME.exec(line) ?? [];
+  const [, name, alias, place = ''] = FRAME.exec(line) ?? [];
   if (name === undefined) return undefined;
-  const bare = name.replace(/^(?:Object|Module|Function)\./, '');
+  // The functions of Node often have names of no meaning to anybody else, ours those of what they replace.
+  const bare = (isOurs(place) ? undefined : alias) ?? name.replace(/^(?:Object|Module|Function)\./, '');
   if (bare.includes('.') || bare.startsWith('new ')) return bare;
   const module = /^node:(?:internal\/)?(\w+)/.exec(place)?.[1] ?? findModule(bare);
   return module === undefined ? bare : `${module}.${bare}`;
 }
 
 function placeOf(line: string): string {
-  return FRAME.exec(line)?.[2] ?? '';
+  return FRAME.exec(line)?.[3] ?? '';
+}
+
+function isOurs(place: string): boolean {
+  return place.includes(OURS);
 }
 
 // Neither ours, nor Node's, nor built into the language.
 function isProgram(place: string): boolean {
-  return !place.includes(OURS) && !place.startsWith('node:') && place !== '<anonymous>' && place !== 'native';
+  return !isOurs(place) && !place.startsWith('node:') && place !== '<anonymous>' && place !== 'native';
 }

@@ -1,5 +1,7 @@
 import { createRequire, syncBuiltinESMExports } from 'node:module';
 
+import '../core/observe';
+
 import { config } from '../core/config';
 import { carryAll } from './callbacks/all';
 import { child_process } from './child_process';

@@ -10,6 +10,7 @@ import { Semaphore } from '../../src/core/semaphore';
 import { sleep } from '../../src/core/sleep';
 import { spawn, spawnLater, spawnRaw } from '../../src/core/spawn';
 import { keepSpawningStacks } from '../../src/core/spawn-tree';
+import { Timeout } from '../../src/core/timeout';
 import { wait } from '../../src/core/wait';
 import { getCurrent, getHub, getMain, type RawGreenlet } from '../../src/index';
 import { started, switchToParent } from '../support/greenlets';
@@ -54,6 +55,18 @@ describe('a survey of all greenlets', () => {
       finished.join();
       const known = new Set(surveyGreenlets().map(({ greenlet }) => greenlet));
       expect([getMain(), finished, killed].filter((greenlet) => known.has(greenlet))).to.deep.equal([]);
+    }),
+  );
+
+  it(
+    'does not know one that has left a timeout behind',
+    inGreenlet(() => {
+      let timeout: Timeout | undefined;
+      const greenlet = spawn(() => (timeout = Timeout.startNew(100_000)));
+      greenlet.join();
+      const report = reportOn(greenlet);
+      timeout!.close();
+      expect(report).to.equal(undefined);
     }),
   );
 

@@ -18,6 +18,7 @@ describe('the call in which a greenlet is suspended', () => {
   it('carries the name of its module', () => {
     expect(callOf(ours('leave'), '    at execSync (node:child_process:1:2)')).to.equal('child_process.execSync');
     expect(callOf(ours('leave'), '    at scryptSync (node:internal/crypto/scrypt:1:2)')).to.equal('crypto.scryptSync');
+    expect(callOf('    at Object.syncBufferWrapper [as gzipSync] (node:zlib:1:2)')).to.equal('zlib.gzipSync');
     setModuleFinder((name) => (name === 'readFileSync' ? 'fs' : undefined));
     expect(callOf(ours('leave'), ours('Object.readFileSync [as read]', 'patch/x.js'))).to.equal('fs.readFileSync');
     setModuleFinder(() => undefined);
@@ -38,8 +39,9 @@ describe('the call in which a greenlet is suspended', () => {
     expect(readSuspendedCall(lines).call).to.equal('fs.readSync');
   });
 
-  it('leaves all frames to be shown that are not ours', () => {
-    const { stack } = readSuspendedCall([ours('leave'), '    at read (node:fs:1:2)', ...program, ours('carry')]);
+  it('leaves the frames to be shown that are not ours, nor called by ours', () => {
+    const inner = ['    at Array.map (<anonymous>)', ours('leave')];
+    const { stack } = readSuspendedCall([...inner, '    at read (node:fs:1:2)', ...program, ours('carry')]);
     expect(stack).to.equal(['    at read (node:fs:1:2)', ...program].join('\n'));
   });
 });

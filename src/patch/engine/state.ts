@@ -2,6 +2,7 @@
 import { createRequire } from 'node:module';
 
 import { invalidArgType } from '../../core/errors';
+import { setModuleFinder } from '../../core/suspended-call';
 import { functionAt, locate, type PatchedItem } from './item';
 import type { ModuleFunction } from './table';
 
@@ -17,6 +18,9 @@ const items = new Map<string, PatchedItem[]>();
  * Source: `gevent.monkey.saved`.
  */
 export const saved: ReadonlyMap<string, ReadonlyMap<string, ModuleFunction | undefined>> = originals;
+
+// For reports of what a greenlet waits for.
+setModuleFinder((name) => [...originals].find(([, names]) => names.has(name))?.[0]);
 
 /** A module's name without `node:`. */
 export function plainName(module: string): string {
