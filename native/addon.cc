@@ -9,8 +9,10 @@
 #include <string>
 
 #include "environment.h"
+#include "process_status.h"
 #include "realm.h"
 #include "switching.h"
+#include "watcher.h"
 
 namespace unblock {
 
@@ -136,10 +138,11 @@ Napi::Object Init(Napi::Env napi_env, Napi::Object exports) {
   add("internals", Internals);
   exports.Set("pausedByDebugger",
               FromV8(env->debugger_pause->flag(env->isolate)));
-  AddSwitchingFunctions(env->isolate->GetCurrentContext(),
-                        ToV8<v8::Object>(exports),
-                        env)
-      .Check();
+  const v8::Local<v8::Context> context = env->isolate->GetCurrentContext();
+  const v8::Local<v8::Object> target = ToV8<v8::Object>(exports);
+  AddSwitchingFunctions(context, target, env).Check();
+  AddWatcherFunctions(context, target, env).Check();
+  AddProcessFunctions(context, target, env).Check();
   return exports;
 }
 

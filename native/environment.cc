@@ -33,6 +33,7 @@ void Environment::Close() {
   continuation_.reset();
   debugger_pause.reset();
   drain_.Reset();
+  if (watchers != nullptr) watchers->Release();
   body.Reset();
   context.Reset();
 }

@@ -15,6 +15,7 @@
 #include "stack.h"
 #include "stack_objects.h"
 #include "v8_internals.h"
+#include "watcher.h"
 
 namespace unblock {
 
@@ -79,6 +80,8 @@ class Environment {
   Options options{{1088 * 1024, true}, 128};
   Greenlet* current = nullptr;
   Greenlet* finished = nullptr;
+  // Null as long as nobody has opened one.
+  std::unique_ptr<Watchers> watchers;
 
  private:
   static void Checkpoint(v8::MicrotaskQueue* queue, v8::Isolate* isolate);

@@ -31,6 +31,18 @@ export function checkOptions(options: unknown, names: readonly string[]): void {
   for (const name in options) if (!names.includes(name)) throw unknownOption(name, names);
 }
 
+/**
+ * Reads the option of what the process may stay alive for.
+ *
+ * @returns whether it does; true unless given
+ */
+export function readRef(options: { ref?: boolean }): boolean {
+  checkOptions(options, ['ref']);
+  const { ref = true } = options;
+  if (typeof ref !== 'boolean') throw invalidArgType('options.ref', 'a boolean', ref);
+  return ref;
+}
+
 /** How a call behaves that may have to wait. */
 export interface BlockOptions {
   /** Whether to wait; true unless given. */

@@ -25,8 +25,39 @@ export interface Binding {
   counts(): { active: number; idle: number };
   /** Its one element is 1 while the debugger holds this thread: what runs then is an expression of the debugger's. */
   readonly pausedByDebugger: Uint8Array;
+  /** Handles of libuv on this thread's loop. */
+  readonly watchers: HandleBinding;
+  /** A descriptor that is readable once a process has ended, or a negative errno. */
+  openProcess(pid: number): number;
+  /** How a child has ended, as `waitpid` has it; undefined while it runs; a negative errno. It stays to be reaped. */
+  processStatus(pid: number): number | undefined;
   /** Node's own loaders, or undefined where this build does not show them. */
   internals(): Internals | undefined;
+}
+
+/** Handles of libuv, by small numbers. What fails returns a negative errno. */
+export interface HandleBinding {
+  /**
+   * Makes one that does nothing yet, and returns its id.
+   *
+   * @param kind 0 io, 1 signal, 2 async, 3 idle, 4 prepare, 5 check
+   * @param number the descriptor of an io handle, the number of a signal
+   * @param dispatch is called with an id and a value for each event, on the main stack; must not throw
+   */
+  open(kind: number, number: number, dispatch: (id: number, value: number) => void): number;
+  start(id: number, events: number): number;
+  stop(id: number): void;
+  /** Sets whether the process stays alive for it while it is started; so unless set. */
+  hold(id: number, holds: boolean): void;
+  close(id: number): void;
+  /** The number by which any thread may `send` to an async. */
+  number(id: number): number;
+  /** Whether there was such an async. */
+  send(number: number): boolean;
+  /** How many are open in this thread. */
+  count(): number;
+  /** Whether anything is left that the loop would go on for. */
+  isLoopAlive(): boolean;
 }
 
 /** The two functions by which Node's built-in modules reach each other. */

@@ -8,6 +8,7 @@
 import { inspect } from 'node:util';
 
 import { MAINS, share } from './async-context';
+import { takeThrower } from './flight';
 import { getHub } from './hub';
 import { getCurrent, RawGreenlet } from './raw-greenlet';
 import { kLabel } from './symbols';
@@ -36,7 +37,11 @@ class Carrier extends RawGreenlet {
   }
 
   override run(): unknown {
-    return Reflect.apply(this.#callback, this.#self, this.#args);
+    try {
+      return Reflect.apply(this.#callback, this.#self, this.#args);
+    } finally {
+      if (suspended.size > 0) suspended.delete(this);
+    }
   }
 
   // Of a callback that calls another, or that an event gives its name, the first argument says more than its own name.
@@ -46,6 +51,21 @@ class Carrier extends RawGreenlet {
     if (typeof first === 'function') return `${name}(${first.name || 'anonymous'})`;
     return typeof first === 'string' ? `${name}(${inspect(first)})` : name;
   }
+}
+
+// Those that have blocked and not ended, the oldest first.
+const suspended = new Set<RawGreenlet>();
+let onFirst: (() => void) | undefined;
+
+/** The carriers whose callbacks have blocked and not ended, the oldest first. */
+export function suspendedCarriers(): ReadonlySet<RawGreenlet> {
+  return suspended;
+}
+
+/** Has a function called when a callback has blocked for the first time, or at once if one has. */
+export function onFirstSuspension(callback: () => void): void {
+  if (suspended.size > 0) callback();
+  else onFirst = callback;
 }
 
 /**
@@ -72,13 +92,22 @@ export function carry(callback: Callback, self: unknown, args: ArrayLike<unknown
 function run(carrier: Carrier): unknown {
   try {
     const result = carrier.switch();
-    return carrier.dead ? result : SUSPENDED;
+    if (carrier.dead) return result;
+    noteSuspended(carrier);
+    return SUSPENDED;
   } catch (error) {
     if (carrier.dead) throw error;
+    noteSuspended(carrier);
     // Another greenlet's, which got its turn here because the callback has blocked.
-    hub.handleError(error);
+    hub.failed(takeThrower(error) ?? carrier, error);
     return SUSPENDED;
   }
+}
+
+function noteSuspended(carrier: Carrier): void {
+  suspended.add(carrier);
+  onFirst?.();
+  onFirst = undefined;
 }
 
 /**

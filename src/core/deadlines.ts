@@ -51,8 +51,10 @@ export abstract class Deadline {
    * Sets the moment.
    *
    * @param milliseconds how far from now, never less; 0 is as soon as all that is ready has run and the loop has turned
+   * @throws {HubDestroyedError}
    */
   arm(milliseconds: number): void {
+    hub.assertNotDestroyed();
     this.at = node.now() + milliseconds;
     if (this.holdsProcess && holders++ === 0) hold();
     rise(heap.push(this) - 1, this);
@@ -167,6 +169,10 @@ function release(): void {
   timerIsRef = false;
   timer.unref();
 }
+
+hub.atDestroy(() => {
+  for (let last = heap[heap.length - 1]; last !== undefined; last = heap[heap.length - 1]) last.disarm();
+});
 
 /** Those that are armed, in no order; for reports. */
 export function armedDeadlines(): readonly Deadline[] {

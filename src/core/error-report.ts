@@ -1,6 +1,7 @@
 import { inspect } from 'node:util';
 
 import { GreenletExit } from './errors';
+import { kReport } from './symbols';
 
 /** Where reports go: anything with a `write`, such as a stream. */
 export interface ErrorStream {
@@ -42,6 +43,22 @@ export function reportError(error: unknown, context: unknown, origin = ''): void
     (stream ?? process.stderr).write(`${textOf(error)}\n${origin}${line}\n`);
   } catch {
     // There is nowhere left to tell of it, and what follows, such as the greenlet's links, must still happen.
+  }
+}
+
+/** A call whose error is reported and ends nothing, as the context of that error: of a link, or of a job for a thread. */
+export class ReportedCall {
+  /**
+   * @param callback what was called
+   * @param source for whom
+   */
+  constructor(
+    readonly callback: (...args: never) => unknown,
+    readonly source: object,
+  ) {}
+
+  [kReport](error: unknown): void {
+    reportError(error, [this.callback, this.source]);
   }
 }
 

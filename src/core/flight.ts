@@ -23,6 +23,9 @@ interface Flight {
 /** The one flight of this thread. */
 export const flight: Flight = { kind: VALUE, payload: undefined, origin: undefined, tracer: undefined };
 
+// The last error that has arrived in the main greenlet.
+let uncaught: { error: unknown; thrower: RawGreenlet } | undefined;
+
 /** Puts a payload in flight. */
 export function setInFlight(kind: number, payload: unknown): void {
   flight.kind = kind;
@@ -60,8 +63,16 @@ function landTold(kind: number, value: unknown, current: RawGreenlet): unknown {
       throw error;
     }
   }
-  if (kind === ERROR) throw value;
-  return value;
+  if (kind !== ERROR) return value;
+  if (current.parent === null) uncaught = { error: value, thrower: origin };
+  throw value;
+}
+
+/** The greenlet out of which an error has just come to the main one, if it did; to be asked once. */
+export function takeThrower(error: unknown): RawGreenlet | undefined {
+  const thrower = uncaught?.error === error ? uncaught?.thrower : undefined;
+  uncaught = undefined;
+  return thrower;
 }
 
 /**

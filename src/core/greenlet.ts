@@ -10,7 +10,7 @@ import { type ErrorClass, toError } from './greenlet-arguments';
 import { getHub, type Wakeup } from './hub';
 import { JoinableGreenlet } from './joinable-greenlet';
 import { getCurrent, type RawGreenlet } from './raw-greenlet';
-import { kKillBeforeStart, kLabel, kLife } from './symbols';
+import { kKillBeforeStart, kLabel, kLife, kReport } from './symbols';
 import { Place } from './wait-list';
 import { assertCanBlock } from './waiter';
 
@@ -95,9 +95,14 @@ export class Greenlet<T = unknown> extends JoinableGreenlet<T> implements Dispos
     spawnCallbacks.delete(callback);
   }
 
-  /** Has it run at the hub's next turn. What was started before, or killed, is left as it is. */
+  /**
+   * Has it run at the hub's next turn. What was started before, or killed, is left as it is.
+   *
+   * @throws {HubDestroyedError}
+   */
   start(): void {
     if (this.#phase !== NEW) return;
+    hub.assertNotDestroyed();
     this.#schedule({ greenlet: this });
     hub.wake(this.#start as Wakeup);
   }
@@ -112,6 +117,7 @@ export class Greenlet<T = unknown> extends JoinableGreenlet<T> implements Dispos
     if (typeof milliseconds !== 'number') throw invalidArgType('milliseconds', 'a number', milliseconds);
     if (!(milliseconds >= 0)) throw outOfRange('milliseconds', '0 or more', milliseconds);
     if (this.#phase !== NEW) return;
+    hub.assertNotDestroyed();
     const start = new LateStart(this);
     this.#schedule(start);
     start.arm(milliseconds);
@@ -225,11 +231,12 @@ export class Greenlet<T = unknown> extends JoinableGreenlet<T> implements Dispos
       return;
     }
     this.fail(error);
-    if (!this.isErrorTaken) this.#report(error);
+    if (!this.isErrorTaken) hub.failed(this, error);
     this.#forget();
   }
 
-  #report(error: unknown): void {
+  /** How the hub reports its error. Internal. */
+  [kReport](error: unknown): void {
     const stack = this.spawningStack;
     reportError(error, this, stack === undefined ? '' : `  spawned\n${stack}\n`);
   }

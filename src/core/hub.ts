@@ -1,14 +1,19 @@
+import { Callback } from './callback';
+import { GreenletExit, invalidArgType, outOfRange } from './errors';
+import { reportError } from './error-report';
+import { takeThrower } from './flight';
 import { internals } from './internals';
+import { HubDestroyedError } from './loop-errors';
 import { node } from './node';
 import { getCurrent, getMain, type RawGreenlet } from './raw-greenlet';
 import { ReadyQueue } from './ready-queue';
-import { kOnHub } from './symbols';
+import { kOnHub, kReport } from './symbols';
 
 const { triggerUncaughtException } = internals.internalBinding('errors') as {
   triggerUncaughtException(error: unknown, fromPromise: boolean): void;
 };
 
-/** How long the queue may keep timers and I/O waiting, in milliseconds. Source: `sys.getswitchinterval`. */
+/** The preset of `Hub.switchInterval`. */
 const SWITCH_INTERVAL = 5;
 /** How many turns are given between two looks at the clock. */
 const TURNS_PER_LOOK = 64;
@@ -17,34 +22,6 @@ const UNKNOWN = Infinity;
 /** A greenlet that is to be switched in: the greenlet, until it is, and what its pending switch then returns. */
 export interface Wakeup {
   greenlet: RawGreenlet | undefined;
-}
-
-/** A function that is to be called on the hub, unless it is stopped before. Source: `loop.run_callback`'s result. */
-export class Callback {
-  #run: (() => void) | undefined;
-
-  constructor(run: () => void) {
-    this.#run = run;
-  }
-
-  /** Whether it is still to run, or running. */
-  get pending(): boolean {
-    return this.#run !== undefined;
-  }
-
-  /** Takes it back. */
-  stop(): void {
-    this.#run = undefined;
-  }
-
-  /** Runs it; the hub's business. */
-  run(): void {
-    try {
-      this.#run?.();
-    } finally {
-      this.#run = undefined;
-    }
-  }
 }
 
 /**
@@ -65,18 +42,41 @@ export class Hub {
   #turns = 0;
   // When they have to end, by `node.now`; 0 when that is over.
   #turnsEnd = UNKNOWN;
+  #switchInterval = SWITCH_INTERVAL;
+  #isDestroyed = false;
+  readonly #atDestroy: Array<() => void> = [];
+
+  /**
+   * How long what is ready may keep timers and I/O waiting, in milliseconds.
+   *
+   * @throws {TypeError} ERR_INVALID_ARG_TYPE, {RangeError} ERR_OUT_OF_RANGE when it is set to what is no such time
+   *
+   * Source: `sys.getswitchinterval`, `sys.setswitchinterval`.
+   */
+  get switchInterval(): number {
+    return this.#switchInterval;
+  }
+
+  set switchInterval(milliseconds: number) {
+    if (typeof milliseconds !== 'number') throw invalidArgType('switchInterval', 'a number', milliseconds);
+    if (!(milliseconds > 0)) throw outOfRange('switchInterval', '> 0', milliseconds);
+    this.#switchInterval = milliseconds;
+  }
 
   /**
    * Calls a function on the hub, behind all that is queued. It must not block.
    *
+   * @param callback the function
+   * @param args its arguments
    * @returns a handle that can still stop it
+   * @throws {TypeError} ERR_INVALID_ARG_TYPE for what is no function
    *
    * Source: `loop.run_callback`.
    */
-  runCallback(run: () => void): Callback {
-    const callback = new Callback(run);
-    this.#push(callback);
-    return callback;
+  runCallback<A extends unknown[]>(callback: (...args: A) => unknown, ...args: A): Callback {
+    const handle = new Callback(callback, args);
+    this.#push(handle);
+    return handle;
   }
 
   /** Switches a greenlet in behind all that is queued; its pending switch returns the wake-up itself. */
@@ -90,7 +90,7 @@ export class Hub {
     try {
       greenlet.switch(value);
     } catch (error) {
-      this.handleError(error);
+      this.failed(takeThrower(error) ?? greenlet, error);
     } finally {
       this.exit(outer);
     }
@@ -102,7 +102,7 @@ export class Hub {
     try {
       greenlet.throw(error);
     } catch (thrown) {
-      this.handleError(thrown);
+      this.failed(takeThrower(thrown) ?? greenlet, thrown);
     } finally {
       this.exit(outer);
     }
@@ -170,15 +170,76 @@ export class Hub {
   }
 
   /**
-   * Reports an error that no greenlet has caught, as Node does: to `uncaughtException`, else by ending the process.
+   * Deals with an error that nobody has caught. One of a `Greenlet`, which keeps it for whoever asks, or of a link is
+   * reported on standard error, and the program goes on. One of anything else (a raw greenlet, a callback of the hub's, a
+   * watcher, a callback of Node's that has blocked) goes where Node's own go: to `uncaughtException`, else the process ends
+   * with code 1. A GreenletExit is no error.
+   *
+   * A program may put a method of its own in its place. That is looked up for each error; what it throws is reported.
+   *
+   * @param context what has failed: the greenlet, the callback, the watcher
+   * @param error what it has thrown
+   * @example
+   * getHub().handleError = (context, error) => log.error({ context: inspect(context), error });
    *
    * Source: `Hub.handle_error`.
    */
-  handleError(error: unknown): void {
-    triggerUncaughtException(error, false);
+  handleError(context: unknown, error: unknown): void {
+    if (error instanceof GreenletExit) return;
+    const reporting = context as { [kReport]?(error: unknown): void } | undefined;
+    if (reporting?.[kReport] !== undefined) reporting[kReport](error);
+    else triggerUncaughtException(error, false);
+  }
+
+  /** Has an error dealt with, and never throws; for the core. */
+  failed(context: unknown, error: unknown): void {
+    try {
+      this.handleError(context, error);
+    } catch (thrown) {
+      reportError(error, context);
+      reportError(thrown, this.handleError);
+    }
+  }
+
+  /**
+   * Ends the hub: nothing that is queued will run, no watcher and no timeout will fire, and whoever is suspended stays
+   * so. From now on calls that would block throw HubDestroyedError, as do all others of the hub and its loop; functions
+   * that are patched really block, and Node's own callbacks run on. There is no other hub for this thread.
+   *
+   * Source: `Hub.destroy`, after which upstream makes another hub, and another loop.
+   */
+  destroy(): void {
+    if (this.#isDestroyed) return;
+    this.#isDestroyed = true;
+    while (this.#ready.shift() !== undefined);
+    for (const end of this.#atDestroy) end();
+  }
+
+  /** Whether anything is queued. */
+  get hasReady(): boolean {
+    return this.#ready.length > 0;
+  }
+
+  /** Whether it was destroyed. */
+  get destroyed(): boolean {
+    return this.#isDestroyed;
+  }
+
+  /** Throws if it was destroyed. */
+  assertNotDestroyed(): void {
+    if (this.#isDestroyed) throw new HubDestroyedError();
+  }
+
+  /** Has a function called when the hub is destroyed; for the core. */
+  atDestroy(end: () => void): void {
+    this.#atDestroy.push(end);
   }
 
   #push(item: Callback | Wakeup): void {
+    if (this.#isDestroyed) {
+      if (item instanceof Callback) item.stop();
+      return;
+    }
     this.#ready.push(item);
     // On a stack that was not entered by us nobody would look at the queue.
     if (this.#entries === 0 && !this.#isDraining) this.#arm();
@@ -190,7 +251,7 @@ export class Hub {
       if (item instanceof Callback) item.run();
       else item.greenlet?.switch(item);
     } catch (error) {
-      this.handleError(error);
+      this.failed(takeThrower(error) ?? item, error);
     } finally {
       this.#handsOver = false;
     }
@@ -201,7 +262,7 @@ export class Hub {
   #hasTime(): boolean {
     if (++this.#turns % TURNS_PER_LOOK !== 0) return this.#turnsEnd > 0;
     const now = node.now();
-    if (this.#turnsEnd === UNKNOWN) this.#turnsEnd = now + SWITCH_INTERVAL;
+    if (this.#turnsEnd === UNKNOWN) this.#turnsEnd = now + this.#switchInterval;
     else if (now > this.#turnsEnd) this.#turnsEnd = 0;
     return this.#turnsEnd > 0;
   }

@@ -1,6 +1,7 @@
 import { checkFunction } from './argument-checks';
-import { reportError } from './error-report';
-import { getHub, type Callback } from './hub';
+import { ReportedCall } from './error-report';
+import type { Callback } from './callback';
+import { getHub } from './hub';
 import { within } from './timeout';
 import { Place, WaitList } from './wait-list';
 import { assertCanBlock, canBlock } from './waiter';
@@ -154,7 +155,7 @@ export abstract class AbstractLinkable {
     try {
       place.callback!(this as never);
     } catch (error) {
-      reportError(error, [place.callback, this]);
+      hub.failed(new ReportedCall(place.callback!, this), error);
     }
     this.checkAndNotify();
   }

@@ -1,6 +1,7 @@
 import { checkFunction } from './argument-checks';
-import { reportError } from './error-report';
-import { type Callback, getHub } from './hub';
+import { ReportedCall } from './error-report';
+import type { Callback } from './callback';
+import { getHub } from './hub';
 import { RawGreenlet } from './raw-greenlet';
 import { Place, WaitList } from './wait-list';
 
@@ -98,6 +99,6 @@ function callReported(callback: LinkCallback<LinkSource>, source: LinkSource): v
   try {
     callback(source);
   } catch (error) {
-    reportError(error, [callback, source]);
+    hub.failed(new ReportedCall(callback, source), error);
   }
 }

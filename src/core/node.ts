@@ -3,7 +3,8 @@
  * before any patch, so that it never calls itself.
  */
 import { AsyncLocalStorage, AsyncResource, executionAsyncResource } from 'node:async_hooks';
-import { existsSync } from 'node:fs';
+import { closeSync, existsSync } from 'node:fs';
+import { constants } from 'node:os';
 import { performance } from 'node:perf_hooks';
 import { clearTimeout, setImmediate, setTimeout } from 'node:timers';
 
@@ -12,7 +13,9 @@ export const node = {
   AsyncLocalStorage,
   AsyncResource,
   executionAsyncResource,
+  closeSync,
   existsSync,
+  signals: constants.signals,
   setTimeout,
   clearTimeout,
   setImmediate,

@@ -1,26 +1,35 @@
+import { readRef } from './argument-checks';
 import { Deadline } from './deadlines';
 import { invalidArgType } from './errors';
 import { getHub } from './hub';
 import type { RawGreenlet } from './raw-greenlet';
 import { assertCanBlock, Waiter } from './waiter';
 
+/** How a greenlet sleeps. */
+export interface SleepOptions {
+  /** Whether the process stays alive for it; true unless given. */
+  ref?: boolean;
+}
+
 /**
  * Suspends the current greenlet for a while; everything else runs.
  *
  * @param milliseconds how long; 0 or less lets all that is ready run once and comes back
+ * @param options `ref`: false lets the process end, and `Hub.join` return, while it sleeps
  * @throws {TypeError} ERR_INVALID_ARG_TYPE for what is no number; {BlockingSwitchOutError} where waiting is not possible
  * @example sleep(100);
  *
  * Source: `gevent.sleep`.
  */
-export function sleep(milliseconds = 0): void {
+export function sleep(milliseconds = 0, options?: SleepOptions): void {
   if (typeof milliseconds !== 'number' || Number.isNaN(milliseconds)) {
     throw invalidArgType('milliseconds', 'a number', milliseconds);
   }
+  const ref = options === undefined || readRef(options);
   assertCanBlock();
   const waiter = new Waiter<undefined>();
   if (milliseconds > 0) {
-    sleepFor(milliseconds, waiter);
+    sleepFor(milliseconds, waiter, ref);
   } else {
     getHub().wake(waiter);
     waiter.get();
@@ -28,8 +37,11 @@ export function sleep(milliseconds = 0): void {
 }
 
 class Alarm extends Deadline {
-  constructor(readonly waiter: Waiter<undefined>) {
-    super(true);
+  constructor(
+    readonly waiter: Waiter<undefined>,
+    holdsProcess: boolean,
+  ) {
+    super(holdsProcess);
   }
 
   override expire(): void {
@@ -41,8 +53,8 @@ class Alarm extends Deadline {
   }
 }
 
-function sleepFor(milliseconds: number, waiter: Waiter<undefined>): void {
-  const alarm = new Alarm(waiter);
+function sleepFor(milliseconds: number, waiter: Waiter<undefined>, ref: boolean): void {
+  const alarm = new Alarm(waiter, ref);
   alarm.arm(milliseconds);
   try {
     waiter.get();

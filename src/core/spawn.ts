@@ -63,6 +63,7 @@ export function spawnLater<T, A extends unknown[]>(
  */
 export function spawnRaw<A extends unknown[]>(run: (...args: A) => unknown, ...args: A): SpawnedGreenlet {
   checkFunction(run, 'run');
+  hub.assertNotDestroyed();
   const greenlet = new SpawnedGreenlet(run);
   hub.runCallback(() => {
     // Somebody else may have started it, or thrown into it, meanwhile.

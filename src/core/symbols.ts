@@ -12,3 +12,6 @@ export const kLabel: unique symbol = Symbol('unblock.label');
 
 /** Has the error of a greenlet left to whoever calls this, in place of being reported. */
 export const kTakeError: unique symbol = Symbol('unblock.takeError');
+
+/** How the hub reports an error of this context, given the error; a context without it has errors that nobody has caught. */
+export const kReport: unique symbol = Symbol('unblock.report');

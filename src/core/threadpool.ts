@@ -15,8 +15,9 @@ import {
 import { AsyncResult } from './async-result';
 import { waitPromise } from './bridge';
 import { config } from './config';
-import { reportError } from './error-report';
+import { reportError, ReportedCall } from './error-report';
 import { Event } from './event';
+import { getHub } from './hub';
 import { MappingPool, type PoolFunction } from './mapping-pool';
 import { node } from './node';
 import { ThreadPoolKilled } from './pool-errors';
@@ -224,7 +225,7 @@ export class ThreadPool extends MappingPool implements Disposable {
     if ('error' in outcome) {
       const thrown = toThrown(outcome);
       task.result.setException(thrown);
-      if (!(thrown instanceof ThreadPoolKilled)) reportError(thrown, [this, task.fn]);
+      if (!(thrown instanceof ThreadPoolKilled)) getHub().failed(new ReportedCall(task.fn, this), thrown);
     } else {
       task.result.set(outcome.value);
     }

@@ -3,9 +3,9 @@
  *
  * A greenlet that computes does not switch, and no timeout reaches it before it blocks.
  */
-import { checkFunction, checkOptions, checkTimeout } from './argument-checks';
+import { checkFunction, checkOptions, checkTimeout, readRef } from './argument-checks';
 import { Deadline } from './deadlines';
-import { BlockingSwitchOutError, invalidArgType, kCancellation, TimeoutStateError } from './errors';
+import { BlockingSwitchOutError, kCancellation, TimeoutStateError } from './errors';
 import { getHub } from './hub';
 import { getCurrent, type RawGreenlet } from './raw-greenlet';
 import { postpone, shieldLevel } from './shield';
@@ -113,8 +113,9 @@ export class Timeout extends Unstacked implements Error {
     if (milliseconds === null || milliseconds === Infinity) return;
     const greenlet = getCurrent();
     if (greenlet === hub.greenlet) throw new BlockingSwitchOutError('Impossible to time out the hub');
-    this.#expiry = new Expiry(this.#ref, this, greenlet);
-    this.#expiry.arm(milliseconds);
+    const expiry = new Expiry(this.#ref, this, greenlet);
+    expiry.arm(milliseconds);
+    this.#expiry = expiry;
   }
 
   /** Stops the time, so that nothing is thrown. It may be started again. */
@@ -290,11 +291,4 @@ export function within<T>(timeout: number | null | undefined, wait: () => T, exp
   }
   if (expired === undefined) throw limit.withStack(within);
   return expired(limit);
-}
-
-function readRef(options: TimeoutOptions): boolean {
-  checkOptions(options, ['ref']);
-  const { ref = true } = options;
-  if (typeof ref !== 'boolean') throw invalidArgType('options.ref', 'a boolean', ref);
-  return ref;
 }

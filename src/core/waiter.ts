@@ -16,6 +16,7 @@ const { pausedByDebugger } = binding;
 /** Why the running code cannot be suspended, or undefined. */
 function whyNot(): string | undefined {
   if (getCurrent() === hub.greenlet) return 'on the hub, which must go on for all others';
+  if (hub.destroyed) return 'when the hub is destroyed';
   const reason = whyNoYield();
   if (reason !== undefined) return reason;
   if ((process as NodeJS.Process & { _exiting?: boolean })._exiting) return 'in an exit handler';
@@ -28,8 +29,12 @@ export function canBlock(): boolean {
   return whyNot() === undefined;
 }
 
-/** Throws unless a blocking call can suspend the code that runs now. */
+/**
+ * Throws unless a blocking call can suspend the code that runs now: a BlockingSwitchOutError, or what is waiting to be
+ * thrown into it; a HubDestroyedError if the hub is.
+ */
 export function assertCanBlock(): void {
+  hub.assertNotDestroyed();
   const reason = whyNot();
   if (reason !== undefined) throw new BlockingSwitchOutError(`Impossible to block ${reason}`);
   assertNotCritical();

@@ -4,13 +4,15 @@ import process from 'node:process';
 
 import { binding } from '../../src/core/binding';
 import { countDeadlines } from '../../src/core/deadlines';
+import { countHandles } from '../../src/core/uv-handle';
+import { countWatchers } from '../../src/core/watcher';
 import { type Place, WaitList } from '../../src/core/wait-list';
 
 /** How much of everything that can be left behind there is, by name. */
 type Census = Readonly<Record<string, number>>;
 
-// What is on its way out, such as a socket that closes, gets so many turns of the loop.
-const PATIENCE = 50;
+// What is on its way out, such as a socket that closes, or what a thread of the pool still works for, gets so many ms.
+const PATIENCE = 2000;
 
 const reasons = new WeakMap<Function, string>();
 
@@ -31,7 +33,7 @@ export function mayLeave(test: Function): boolean {
 }
 
 /**
- * Counts greenlets' stacks, places in lines, armed deadlines, descriptors, and what keeps the loop alive.
+ * Counts greenlets' stacks, places in lines, armed deadlines, watchers and their handles, descriptors, and what keeps the loop alive.
  *
  * @param exempt of what any number may be added
  */
@@ -40,6 +42,8 @@ export function takeCensus(exempt: readonly string[] = []): Census {
     'greenlet stacks': binding.counts().active,
     'links and waits': places,
     deadlines: countDeadlines(),
+    watchers: countWatchers(),
+    'watcher handles': countHandles(),
     descriptors: countDescriptors(),
   };
   for (const kind of process.getActiveResourcesInfo()) census[kind] = (census[kind] ?? 0) + 1;
@@ -51,8 +55,9 @@ export function takeCensus(exempt: readonly string[] = []): Census {
 
 /** Waits until there is no more of anything than before; rejects with what there is too much of. */
 export async function expectNoMoreThan(before: Census): Promise<void> {
-  for (let turn = 0; growth(before) !== ''; turn++) {
-    if (turn === PATIENCE) throw new AssertionError(`the test leaves behind: ${growth(before)}`);
+  const end = performance.now() + PATIENCE;
+  while (growth(before) !== '') {
+    if (performance.now() > end) throw new AssertionError(`the test leaves behind: ${growth(before)}`);
     await new Promise((resolve) => setImmediate(resolve));
   }
 }

@@ -1,3 +1,4 @@
+import { watchForLoopExit } from '../../core/loop-exit';
 import { carryHttp } from './http';
 import { carryMicrotasks } from './microtasks';
 import { carryTicks } from './ticks';
@@ -11,4 +12,5 @@ export function carryAll(): void {
   carryTicks();
   carryTimers();
   carryHttp();
+  watchForLoopExit();
 }

@@ -1,0 +1,165 @@
+/** Waiting for watchers, and ending such waits. Source: `gevent._hub_primitives`. */
+import { checkFunction } from './argument-checks';
+import { ConcurrentObjectUseError, invalidArgType } from './errors';
+import { getHub, Hub } from './hub';
+import { IoWatcher, READ, WRITE } from './io-watcher';
+import { systemError } from './system-error';
+import { within } from './timeout';
+import { Waiter } from './waiter';
+import { Watcher } from './watcher';
+
+const hub = getHub();
+
+declare module './hub' {
+  interface Hub {
+    /**
+     * Suspends the current greenlet until a watcher's event. The watcher is started for it, and stopped at the end.
+     *
+     * @param watcher one that is not active
+     * @throws {InvalidSwitchError} if somebody else ends the wait; what is thrown into the greenlet meanwhile;
+     *   {BlockingSwitchOutError} where waiting is not possible; {HubDestroyedError}; what `watcher.start` throws
+     * @example
+     * using timer = getHub().loop.timer(100);
+     * getHub().wait(timer);
+     *
+     * Source: `Hub.wait`.
+     */
+    wait(watcher: Watcher): void;
+
+    /**
+     * Ends the wait for a watcher by an error, soon, from the hub.
+     *
+     * @param watcher the watcher; undefined, and one that nobody waits for, is no error
+     * @param error what is thrown into the greenlet that waits
+     * @param closeWatcher whether to close the watcher as well; false unless given
+     *
+     * Source: `Hub.cancel_wait`.
+     */
+    cancelWait(watcher: Watcher | undefined, error: Error, closeWatcher?: boolean): void;
+
+    /**
+     * Ends the waits for watchers by an error, closes the watchers, and then calls a function: at once if nobody waits,
+     * else from the hub, when all who have waited know. So a descriptor is closed only when nobody polls it any more.
+     *
+     * @param watchers the watchers; undefined ones are left out
+     * @param error what is thrown into the greenlets that wait; made by `closedWhileWaiting` as a rule
+     * @param then the function
+     * @param args its arguments
+     *
+     * Source: `Hub.cancel_waits_close_and_then`.
+     */
+    cancelWaitsCloseAndThen<A extends unknown[]>(
+      watchers: Iterable<Watcher | undefined>,
+      error: Error,
+      then: (...args: A) => unknown,
+      ...args: A
+    ): void;
+  }
+}
+
+function wake(waiter: Waiter<undefined>): void {
+  waiter.switch(undefined);
+}
+
+Hub.prototype.wait = function (watcher) {
+  const waiter = new Waiter<undefined>();
+  watcher.start(wake, waiter);
+  try {
+    waiter.get();
+  } finally {
+    watcher.stop();
+  }
+};
+
+Hub.prototype.cancelWait = function (watcher, error, closeWatcher = false) {
+  if (watcher === undefined) return;
+  if (watcher.callback !== undefined) this.runCallback(cancelNow, watcher, error, closeWatcher);
+  else if (closeWatcher) watcher.close();
+};
+
+Hub.prototype.cancelWaitsCloseAndThen = function (watchers, error, then, ...args) {
+  checkFunction(then, 'then');
+  const busy: Watcher[] = [];
+  for (const watcher of watchers) {
+    if (watcher?.callback === undefined) watcher?.close();
+    else busy.push(watcher);
+  }
+  if (busy.length === 0) {
+    then(...args);
+    return;
+  }
+  this.runCallback(() => {
+    for (const watcher of busy) cancelNow(watcher, error, true);
+    then(...args);
+  });
+};
+
+// On the hub. Meanwhile the wait may be over.
+function cancelNow(watcher: Watcher, error: Error, closeWatcher: boolean): void {
+  const waiter = watcher.active ? watcher.args?.[0] : undefined;
+  if (closeWatcher) watcher.close();
+  if (waiter instanceof Waiter) waiter.throw(error);
+}
+
+/** The error for a greenlet that waits for a descriptor which another one closes. Source: `cancel_wait_ex`. */
+export function closedWhileWaiting(): NodeJS.ErrnoException {
+  return systemError('EBADF', { message: 'File descriptor was closed in another greenlet' });
+}
+
+/**
+ * Suspends the current greenlet until a watcher's event, or until the time is over.
+ *
+ * @param watcher a watcher that nobody else waits for
+ * @param timeout milliseconds; undefined or null for ever
+ * @param timeoutError what is thrown when the time is over: an Error with the code ETIMEDOUT unless given
+ * @throws {ConcurrentObjectUseError} if another greenlet waits for the watcher; the timeout's error; and as `Hub.wait`
+ *
+ * Source: `gevent.socket.wait`, `wait_on_watcher`.
+ */
+export function waitOnWatcher(watcher: Watcher, timeout?: number | null, timeoutError?: Error): void {
+  if (!(watcher instanceof Watcher)) throw invalidArgType('watcher', 'a watcher', watcher);
+  if (watcher.callback !== undefined) {
+    throw new ConcurrentObjectUseError('This socket is already used by another greenlet');
+  }
+  within(
+    timeout,
+    () => hub.wait(watcher),
+    () => {
+      throw timeoutError ?? systemError('ETIMEDOUT', { message: 'timed out' });
+    },
+  );
+}
+
+/**
+ * Suspends the current greenlet until a descriptor can be read.
+ *
+ * @param fd the descriptor
+ * @param timeout milliseconds; undefined or null for ever
+ * @param timeoutError what is thrown when the time is over: an Error with the code ETIMEDOUT unless given
+ * @throws as `loop.io` and `waitOnWatcher`
+ * @example waitRead(0, 1000); // somebody has typed something
+ *
+ * Source: `gevent.socket.wait_read`.
+ */
+export function waitRead(fd: number, timeout?: number | null, timeoutError?: Error): void {
+  waitFor(fd, READ, timeout, timeoutError);
+}
+
+/** As `waitRead`, until there is room to write. Source: `gevent.socket.wait_write`. */
+export function waitWrite(fd: number, timeout?: number | null, timeoutError?: Error): void {
+  waitFor(fd, WRITE, timeout, timeoutError);
+}
+
+/** As `waitRead`, until one or the other is possible. Source: `gevent.socket.wait_readwrite`. */
+export function waitReadWrite(fd: number, timeout?: number | null, timeoutError?: Error): void {
+  waitFor(fd, READ | WRITE, timeout, timeoutError);
+}
+
+function waitFor(fd: number, events: number, timeout?: number | null, timeoutError?: Error): void {
+  const watcher = new IoWatcher(fd, events);
+  try {
+    waitOnWatcher(watcher, timeout, timeoutError);
+  } finally {
+    watcher.close();
+  }
+}
