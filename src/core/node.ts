@@ -15,6 +15,7 @@ export const node = {
   executionAsyncResource,
   closeSync,
   existsSync,
+  errnos: constants.errno,
   signals: constants.signals,
   setTimeout,
   clearTimeout,

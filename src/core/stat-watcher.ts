@@ -39,7 +39,7 @@ export class StatWatcher extends Watcher {
   readonly interval: number;
   /** The file's status when its function was called last; undefined before, and if there is no file. */
   attr: Stats | undefined;
-  /** The status before that. */
+  /** The status before that; of a file that is there again, the one it had when it was there before. */
   prev: Stats | undefined;
   #watcher: NodeStatWatcher | undefined;
   #change: Callback | undefined;

@@ -1,5 +1,7 @@
 import { getSystemErrorMap } from 'node:util';
 
+import { node } from './node';
+
 /** What a system error is given besides its code. */
 export interface SystemErrorDetails {
   /** What was asked for, such as the name of a system call. */
@@ -21,5 +23,9 @@ export function systemError(cause: string | number, { syscall, message }: System
 
 function find(cause: string | number): [number, [code: string, meaning: string]] {
   for (const [errno, entry] of getSystemErrorMap()) if (errno === cause || entry[0] === cause) return [errno, entry];
-  return [Number(cause), [String(cause), 'unknown error']];
+  // What libuv has no name for, such as ECHILD.
+  const found = Object.entries(node.errnos).find(([code, number]) => -number === cause || code === cause);
+  return found === undefined
+    ? [Number(cause), [String(cause), 'unknown error']]
+    : [-found[1], [found[0], 'system error']];
 }

@@ -8,15 +8,9 @@ import { getHub, sleep } from '../../src/index';
 import { openFifo, openPipe } from '../support/fifo';
 import { thrownBy } from '../support/greenlets';
 import { inGreenlet } from '../support/in-greenlet';
+import { until } from '../support/until';
 
 const { loop } = getHub();
-
-/** Lets the loop turn until something is so. */
-function until(isSo: () => boolean): void {
-  const end = performance.now() + 5000;
-  while (!isSo() && performance.now() < end) sleep(1);
-  expect(isSo()).to.equal(true);
-}
 
 describe('an io watcher', () => {
   let fd: number;

@@ -1,0 +1,77 @@
+import { expect } from 'chai';
+
+import { idle } from '../../src/core/idle';
+import { spawn } from '../../src/core/spawn';
+import { withTimeout } from '../../src/core/timeout';
+import { countWatchers } from '../../src/core/watcher';
+import { sleep } from '../../src/index';
+import { thrownBy } from '../support/greenlets';
+import { inGreenlet } from '../support/in-greenlet';
+
+describe('idle', () => {
+  it(
+    'comes back when all others have done what they had to do',
+    inGreenlet(() => {
+      const steps: unknown[] = [];
+      const busy = spawn(() => {
+        for (let round = 0; round < 3; round++) {
+          sleep(0);
+          steps.push(round);
+        }
+      });
+      idle();
+      steps.push('idle');
+      busy.join();
+      expect(steps).to.deep.equal([0, 1, 2, 'idle']);
+    }),
+  );
+
+  it(
+    'lets those with the highest priority go first, among equals the first to come',
+    inGreenlet(() => {
+      const order: string[] = [];
+      const idlers = [
+        ['low', -1],
+        ['preset', undefined],
+        ['high', 2],
+        ['0', 0],
+        ['as high', 2],
+      ] as const;
+      const greenlets = idlers.map(([name, priority]) =>
+        spawn(() => {
+          idle(priority);
+          order.push(name);
+        }),
+      );
+      for (const greenlet of greenlets) greenlet.join();
+      expect(order).to.deep.equal(['high', 'as high', 'preset', '0', 'low']);
+    }),
+  );
+
+  it(
+    'can be killed and timed out, and leaves no watcher behind',
+    inGreenlet(() => {
+      const before = countWatchers();
+      const killed = spawn(idle, 1);
+      sleep(0);
+      killed.kill();
+      const endless = spawn(() => {
+        for (;;) sleep(0);
+      });
+      const over = {};
+      expect(withTimeout({ milliseconds: 10, timeoutValue: over }, idle)).to.equal(over);
+      endless.kill();
+      idle();
+      expect(countWatchers()).to.equal(before);
+    }),
+  );
+
+  it(
+    'refuses a priority that is no number',
+    inGreenlet(() => {
+      for (const priority of ['1', null, NaN, {}]) {
+        expect(thrownBy(() => idle(priority as number))).to.include({ code: 'ERR_INVALID_ARG_TYPE' });
+      }
+    }),
+  );
+});
