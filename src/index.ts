@@ -75,7 +75,8 @@ export {
 export { PoolFull, ThreadPoolKilled } from './core/pool-errors';
 
 // Below the vocabulary: the hub, and greenlets as Python's `greenlet` has them.
-export { type Callback, getHub, type Hub } from './core/hub';
+export { getHub, type Hub } from './core/hub';
+export type { Callback } from './core/callback';
 export { Waiter } from './core/waiter';
 export { getCurrent, getMain, RawGreenlet } from './core/raw-greenlet';
 export type { ErrorClass, Run } from './core/greenlet-arguments';

@@ -2,7 +2,9 @@ import { expect } from 'chai';
 import { closeSync, openSync } from 'node:fs';
 import { createServer } from 'node:net';
 
-import { Event, getCurrent, RawGreenlet, sleep, spawn, Timeout } from '../src/index';
+import '../src/core/loop';
+import { UvHandle } from '../src/core/uv-handle';
+import { Event, getCurrent, getHub, RawGreenlet, sleep, spawn, Timeout } from '../src/index';
 import { runInGreenlet } from './support/in-greenlet';
 import { expectNoMoreThan, takeCensus } from './support/leak-check';
 
@@ -22,6 +24,14 @@ const leaks: Readonly<Record<string, () => () => unknown>> = {
   deadlines: () => {
     const timeout = Timeout.startNew(100_000, null, { ref: false });
     return () => timeout.cancel();
+  },
+  watchers: () => {
+    const timer = getHub().loop.timer(1000);
+    return () => timer.close();
+  },
+  'watcher handles': () => {
+    const handle = new UvHandle('check', 0, () => undefined);
+    return () => handle.close();
   },
   descriptors: () => {
     const descriptor = openSync(__filename, 'r');

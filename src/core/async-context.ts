@@ -55,7 +55,10 @@ interface FrameBinding {
 const wrap = internals.internalBinding('async_wrap') as AsyncWrap;
 const { async_hook_fields: fields, async_id_fields: ids, execution_async_resources: resources } = wrap;
 const { kInit, kStackLength, kExecutionAsyncId, kTriggerAsyncId, kDefaultTriggerAsyncId } = wrap.constants;
-const { pushAsyncContext, symbols } = internals.require('internal/async_hooks') as Pick<AsyncWrap, 'pushAsyncContext'> & {
+const { pushAsyncContext, symbols } = internals.require('internal/async_hooks') as Pick<
+  AsyncWrap,
+  'pushAsyncContext'
+> & {
   symbols: { async_local_storage_context_symbol?: symbol };
 };
 // Where a resource keeps all its stores, in one object: only in later lines, and there timers lose it at their end.

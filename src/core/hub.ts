@@ -1,5 +1,5 @@
 import { Callback } from './callback';
-import { GreenletExit, invalidArgType, outOfRange } from './errors';
+import { GreenletExit } from './errors';
 import { reportError } from './error-report';
 import { takeThrower } from './flight';
 import { internals } from './internals';
@@ -8,16 +8,11 @@ import { node } from './node';
 import { getCurrent, getMain, type RawGreenlet } from './raw-greenlet';
 import { ReadyQueue } from './ready-queue';
 import { kOnHub, kReport } from './symbols';
+import { Turns } from './turns';
 
 const { triggerUncaughtException } = internals.internalBinding('errors') as {
   triggerUncaughtException(error: unknown, fromPromise: boolean): void;
 };
-
-/** The preset of `Hub.switchInterval`. */
-const SWITCH_INTERVAL = 5;
-/** How many turns are given between two looks at the clock. */
-const TURNS_PER_LOOK = 64;
-const UNKNOWN = Infinity;
 
 /** A greenlet that is to be switched in: the greenlet, until it is, and what its pending switch then returns. */
 export interface Wakeup {
@@ -39,28 +34,23 @@ export class Hub {
   // How many of our own calls are open on the hub's stack: the queue is drained when they are done.
   #entries = 0;
   #handsOver = false;
-  #turns = 0;
-  // When they have to end, by `node.now`; 0 when that is over.
-  #turnsEnd = UNKNOWN;
-  #switchInterval = SWITCH_INTERVAL;
+  readonly #turns = new Turns();
   #isDestroyed = false;
   readonly #atDestroy: Array<() => void> = [];
 
   /**
-   * How long what is ready may keep timers and I/O waiting, in milliseconds.
+   * How long what is ready may keep timers and I/O waiting, in milliseconds; 5 unless it is set.
    *
    * @throws {TypeError} ERR_INVALID_ARG_TYPE, {RangeError} ERR_OUT_OF_RANGE when it is set to what is no such time
    *
    * Source: `sys.getswitchinterval`, `sys.setswitchinterval`.
    */
   get switchInterval(): number {
-    return this.#switchInterval;
+    return this.#turns.interval;
   }
 
   set switchInterval(milliseconds: number) {
-    if (typeof milliseconds !== 'number') throw invalidArgType('switchInterval', 'a number', milliseconds);
-    if (!(milliseconds > 0)) throw outOfRange('switchInterval', '> 0', milliseconds);
-    this.#switchInterval = milliseconds;
+    this.#turns.interval = milliseconds;
   }
 
   /**
@@ -116,7 +106,7 @@ export class Hub {
    * @returns what `exit` is to be given
    */
   enter(handsOver: boolean): boolean {
-    if (this.#entries++ === 0 && !this.#isDraining) this.#beginTurns();
+    if (this.#entries++ === 0 && !this.#isDraining) this.#turns.begin();
     const outer = this.#handsOver;
     this.#handsOver = handsOver;
     return outer;
@@ -133,9 +123,9 @@ export class Hub {
   drain(): void {
     if (this.#isDraining || this.#entries > 0 || this.#ready.length === 0 || getCurrent() !== this.greenlet) return;
     this.#isDraining = true;
-    this.#beginTurns();
+    this.#turns.begin();
     try {
-      while (this.#ready.length > 0 && this.#hasTime()) this.#runOne(this.#ready.shift()!);
+      while (this.#ready.length > 0 && this.#turns.hasTime()) this.#runOne(this.#ready.shift()!);
     } finally {
       this.#isDraining = false;
       if (this.#ready.length > 0) this.#arm();
@@ -156,7 +146,7 @@ export class Hub {
         this.#ready.shift();
         continue;
       }
-      if (!this.#hasTime()) return undefined;
+      if (!this.#turns.hasTime()) return undefined;
       return this.#ready.shift() as Wakeup & { greenlet: RawGreenlet };
     }
     return undefined;
@@ -255,22 +245,6 @@ export class Hub {
     } finally {
       this.#handsOver = false;
     }
-  }
-
-  // Whether the hub's stack has been ours for less than the interval. The clock is looked at now and then only, and
-  // starts at the first look.
-  #hasTime(): boolean {
-    if (++this.#turns % TURNS_PER_LOOK !== 0) return this.#turnsEnd > 0;
-    const now = node.now();
-    if (this.#turnsEnd === UNKNOWN) this.#turnsEnd = now + this.#switchInterval;
-    else if (now > this.#turnsEnd) this.#turnsEnd = 0;
-    return this.#turnsEnd > 0;
-  }
-
-  // A new stretch of turns, at the hub's own pace.
-  #beginTurns(): void {
-    this.#turns = 0;
-    this.#turnsEnd = UNKNOWN;
   }
 
   #arm(): void {

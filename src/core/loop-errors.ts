@@ -1,13 +1,6 @@
 /** The errors of the hub and of its loop. */
+import type { GreenletReport } from './greenlet-report';
 import type { Hub } from './hub';
-import type { RawGreenlet } from './raw-greenlet';
-
-/** A greenlet that waits for ever, and where. */
-export interface BlockedGreenlet {
-  readonly greenlet: RawGreenlet;
-  /** Its frames, innermost first. */
-  readonly stack: string;
-}
 
 /**
  * Nothing is left that could end the wait of the greenlet in which this is thrown: the loop has run empty. The message
@@ -22,8 +15,8 @@ export class LoopExit extends Error {
     message: string,
     /** The hub whose loop has run empty. */
     readonly hub: Hub,
-    /** All greenlets that were blocked at that moment. */
-    readonly blocked: readonly BlockedGreenlet[],
+    /** All greenlets that were blocked at that moment, and where. */
+    readonly blocked: readonly GreenletReport[],
   ) {
     super(message);
     this.name = 'LoopExit';

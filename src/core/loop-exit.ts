@@ -3,17 +3,16 @@
  * callbacks of Node's are blocked, the main program first of all, nothing can ever wake them, and they are told: their
  * greenlets are what upstream's main greenlet is. Spawned greenlets stay suspended, silently, as upstream.
  */
-import { inspect } from 'node:util';
-
 import { checkTimeout } from './argument-checks';
 import { binding } from './binding';
 import { onFirstSuspension, suspendedCarriers } from './carrier';
 import { Deadline } from './deadlines';
+import { formatReport, type GreenletReport } from './greenlet-report';
+import { blockedGreenlets } from './greenlet-survey';
 import { getHub, Hub } from './hub';
-import { internals } from './internals';
-import { type BlockedGreenlet, LoopExit } from './loop-errors';
+import { LoopExit } from './loop-errors';
 import { node } from './node';
-import { getCurrent, RawGreenlet } from './raw-greenlet';
+import type { RawGreenlet } from './raw-greenlet';
 import { kOnHub } from './symbols';
 import { UvHandle } from './uv-handle';
 import { assertCanBlock, Waiter } from './waiter';
@@ -55,7 +54,10 @@ class Limit extends Deadline {
   }
 }
 
-Hub.prototype.join = function (timeout) {
+Hub.prototype.join = joinHub;
+
+/** What `Hub.join` does. */
+export function joinHub(timeout?: number | null): boolean {
   checkTimeout(timeout);
   assertCanBlock();
   watch();
@@ -71,7 +73,7 @@ Hub.prototype.join = function (timeout) {
     joiners.delete(waiter);
     limit.disarm();
   }
-};
+}
 
 function turn(): void {}
 turn[kOnHub] = true;
@@ -82,7 +84,10 @@ function watch(): void {
   process.on('beforeExit', onBeforeExit);
 }
 
-onFirstSuspension(watch);
+/** Has LoopExit thrown into callbacks that would be blocked for ever; for those who let them block. */
+export function watchForLoopExit(): void {
+  onFirstSuspension(watch);
+}
 
 // Other listeners may make more work, and their microtasks too: whether the loop is empty shows at its next turn.
 function onBeforeExit(): void {
@@ -106,32 +111,18 @@ function onEmpty(): void {
 }
 
 function makeLoopExit(victim: RawGreenlet): LoopExit {
-  const blocked = findBlocked().map((greenlet) => ({ greenlet, stack: greenlet.stack ?? '' }));
+  const blocked = blockedGreenlets();
   const summary = 'This operation would block forever';
-  const list = `${blocked.length === 1 ? '1 greenlet is' : `${blocked.length} greenlets are`} blocked:${describe(blocked)}`;
+  const list = `${blocked.length === 1 ? '1 greenlet is' : `${blocked.length} greenlets are`} blocked:\n${describe(blocked)}`;
   const error = new LoopExit(`${summary}\n${list}`, hub, blocked);
   // Where it is thrown, not where it is made.
-  const stack = `${error.name}: ${summary}\n${victim.stack}\n\n${list}`;
+  const frames = blocked.find(({ greenlet }) => greenlet === victim)?.stack ?? '';
+  const stack = `${error.name}: ${summary}\n${frames}\n\n${list}`;
   Object.defineProperty(error, 'stack', { value: stack, configurable: true, writable: true });
   return error;
 }
 
-function describe(blocked: readonly BlockedGreenlet[]): string {
-  const shown = blocked.slice(0, SHOWN).map(({ greenlet, stack }) => `\n${inspect(greenlet)}\n${stack}`);
-  return shown.join('') + (blocked.length > SHOWN ? `\nand ${blocked.length - SHOWN} more` : '');
-}
-
-// All that are suspended, since this is the hub; the carriers first, by age. They are in no list of ours, which would cost
-// every switch something, so V8 is asked for them.
-function findBlocked(): RawGreenlet[] {
-  const heap = internals.internalBinding('internal_only_v8') as { queryObjects(prototype: object): object[] };
-  const found = heap.queryObjects(RawGreenlet.prototype).filter(isSuspended);
-  return [...carriers, ...found.filter((greenlet) => !carriers.has(greenlet))];
-}
-
-// What is found are prototypes as well.
-function isSuspended(object: object): object is RawGreenlet {
-  if (Object.hasOwn(object, 'constructor')) return false;
-  const greenlet = object as RawGreenlet;
-  return greenlet.active && greenlet !== getCurrent();
+function describe(blocked: readonly GreenletReport[]): string {
+  const shown = blocked.slice(0, SHOWN).map(formatReport);
+  return shown.join('\n') + (blocked.length > SHOWN ? `\nand ${blocked.length - SHOWN} more` : '');
 }

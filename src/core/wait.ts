@@ -2,6 +2,7 @@ import { checkSignal, type WaitLimits, withSignal } from './abort-signal';
 import { waitPromise } from './bridge';
 import { invalidArgType } from './errors';
 import { WaitIterator, type Waitable, type WaitOptions } from './iwait';
+import { joinHub } from './loop-exit';
 
 /** What can be seen of an outcome. */
 interface JoinedAs {
@@ -47,8 +48,18 @@ export function wait<T>(promise: PromiseLike<T>, limits?: WaitLimits): T;
  * Source: `gevent.wait`.
  */
 export function wait<W extends Waitable>(objects: Iterable<W>, options?: WaitOptions & WaitLimits): W[];
+/**
+ * Waits until nothing is left to do: `Hub.join`.
+ *
+ * @returns true
+ *
+ * Source: `gevent.wait` without objects.
+ */
+export function wait(): true;
 export function wait<T>(value: T, limits?: WaitLimits): T;
-export function wait(target: unknown, options?: WaitOptions & WaitLimits): unknown {
+export function wait(...args: [target?: unknown, options?: WaitOptions & WaitLimits]): unknown {
+  if (args.length === 0) return joinHub();
+  const [target, options] = args;
   if (typeof target !== 'object' || target === null) return waitPromise(target, options, wait);
   if (Symbol.iterator in target) return waitForList(target as Iterable<Waitable>, options);
   if ('rawLink' in target) throw invalidArgType('target', 'a promise, or a list of what can be waited for', target);

@@ -12,7 +12,7 @@ import { type Place, WaitList } from '../../src/core/wait-list';
 type Census = Readonly<Record<string, number>>;
 
 // What is on its way out, such as a socket that closes, or what a thread of the pool still works for, gets so many ms.
-const PATIENCE = 2000;
+const PATIENCE = 500;
 
 const reasons = new WeakMap<Function, string>();
 
