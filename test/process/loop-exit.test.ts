@@ -101,16 +101,19 @@ describe('when the loop has run empty', () => {
   const pending: Readonly<Record<string, [program: string, isHeld: boolean]>> = {
     'a timer of the loop': [`getHub().loop.timer(20).start(() => console.log('done'));`, true],
     'a timer of the loop without ref': [
-      `getHub().loop.timer(20, 0, { ref: false }).start(() => console.log('done'));`,
+      `getHub().loop.timer(60_000, 0, { ref: false }).start(() => console.log('done'));`,
       false,
     ],
     'a timeout': [`core('timeout').Timeout.startNew(20);`, true],
-    'a timeout without ref': [`core('timeout').Timeout.startNew(20, null, { ref: false });`, false],
+    'a timeout without ref': [`core('timeout').Timeout.startNew(60_000, null, { ref: false });`, false],
     'a greenlet that sleeps': [`spawn(() => { sleep(20); console.log('done'); });`, true],
-    'a greenlet that sleeps without ref': [`spawn(() => { sleep(20, { ref: false }); console.log('done'); });`, false],
+    'a greenlet that sleeps without ref': [
+      `spawn(() => { sleep(60_000, { ref: false }); console.log('done'); });`,
+      false,
+    ],
     'a greenlet that starts later': [`core('spawn').spawnLater(20, () => console.log('done'));`, true],
     "a timer of Node's": [`setTimeout(() => console.log('done'), 20);`, true],
-    "a timer of Node's without ref": [`setTimeout(() => console.log('done'), 20).unref();`, false],
+    "a timer of Node's without ref": [`setTimeout(() => console.log('done'), 60_000).unref();`, false],
     'an io watcher without ref': [`getHub().loop.io(process.stdout.fd, 1, { ref: false }).start(() => {});`, false],
     'a signal handler': [`core('signal-handler').signalHandler('SIGHUP', () => {});`, false],
   };
