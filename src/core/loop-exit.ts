@@ -116,13 +116,14 @@ function makeLoopExit(victim: RawGreenlet): LoopExit {
   const list = `${blocked.length === 1 ? '1 greenlet is' : `${blocked.length} greenlets are`} blocked:\n${describe(blocked)}`;
   const error = new LoopExit(`${summary}\n${list}`, hub, blocked);
   // Where it is thrown, not where it is made.
-  const frames = blocked.find(({ greenlet }) => greenlet === victim)?.stack ?? '';
+  const report = blocked.find(({ greenlet }) => greenlet === victim);
+  const frames = report === undefined ? '' : formatReport(report).split('\n').slice(1).join('\n');
   const stack = `${error.name}: ${summary}\n${frames}\n\n${list}`;
   Object.defineProperty(error, 'stack', { value: stack, configurable: true, writable: true });
   return error;
 }
 
 function describe(blocked: readonly GreenletReport[]): string {
-  const shown = blocked.slice(0, SHOWN).map(formatReport);
+  const shown = blocked.slice(0, SHOWN).map((report) => formatReport(report));
   return shown.join('\n') + (blocked.length > SHOWN ? `\nand ${blocked.length - SHOWN} more` : '');
 }
