@@ -33,7 +33,8 @@ import { zlib } from './zlib';
 const load = createRequire(__filename);
 
 // In the order in which they are patched. Those that others are built on come first.
-const tables: readonly PatchTable[] = [
+/** All tables, in the order in which they are patched. */
+export const tables: readonly PatchTable[] = [
   ...[timers, events, stream, fs, child_process, dns, net, tls, dgram, http, https, readline],
   ...[crypto, zlib, globals],
 ];
