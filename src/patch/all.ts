@@ -1,13 +1,10 @@
-import { createRequire, syncBuiltinESMExports } from 'node:module';
+import { createRequire, isBuiltin, syncBuiltinESMExports } from 'node:module';
 
 import '../core/observe';
 
+import { whenLoaded } from '../core/builtins';
 import { config } from '../core/config';
 import { carryAll } from './callbacks/all';
-import { child_process } from './child_process';
-import { crypto } from './crypto';
-import { dgram } from './dgram';
-import { dns } from './dns';
 import { applySource, undo } from './engine/apply';
 import { logPatches } from './engine/debug';
 import { isWanted, notify } from './engine/events';
@@ -18,29 +15,19 @@ import { type Selection, selectAll, selectByList, selectByOptions, selectByQuery
 import { plainName } from './engine/state';
 import { checkSource, namesOf, type PatchSource, type PatchTable } from './engine/table';
 import { issueWarnings, queueWarning } from './engine/warnings';
-import { events } from './events';
-import { fs } from './fs';
-import { globals } from './globals';
-import { http } from './http';
-import { https } from './https';
-import { net } from './net';
-import { readline } from './readline';
-import { stream } from './stream';
-import { timers } from './timers';
-import { tls } from './tls';
-import { zlib } from './zlib';
 
 const load = createRequire(__filename);
 
-// In the order in which they are patched. Those that others are built on come first.
-/** All tables, in the order in which they are patched. */
-export const tables: readonly PatchTable[] = [
-  ...[timers, events, stream, fs, child_process, dns, net, tls, dgram, http, https, readline],
-  ...[crypto, zlib, globals],
+/** The modules that there are tables for, in the order in which they are patched: those that others are built on first. */
+export const patchable: readonly string[] = [
+  ...['timers', 'events', 'stream', 'fs', 'child_process', 'dns', 'net', 'tls', 'dgram', 'http', 'https', 'readline'],
+  ...['crypto', 'zlib', 'globals'],
 ];
 
-/** The modules that `patchAll` knows. */
-export const patchable: readonly string[] = tables.map(({ module }) => module);
+/** The table of a module. It is loaded only when Node loads the module: no program uses all of them. */
+export function tableOf(module: string): PatchTable {
+  return (load(`./${module}`) as Record<string, PatchTable>)[module]!;
+}
 
 /** Module -> whether to patch it; those that are not named are patched. */
 export type PatchAllOptions = Readonly<Partial<Record<string, boolean>>>;
@@ -93,16 +80,20 @@ export function patchModule(
 ): boolean {
   checkSource(source);
   const module = plainName(typeof target === 'string' ? target : (source.module ?? 'unnamed'));
+  const isDone = patch(module, typeof target === 'string' ? (load(target) as object) : target, source, items);
+  syncBuiltinESMExports();
+  issueWarnings();
+  return isDone;
+}
+
+function patch(module: string, target: object, source: PatchSource, items?: Iterable<string>): boolean {
   const wanted = new Set(items ?? namesOf(source));
   if (!isWanted({ type: 'will-patch-module', module, source, items: wanted })) {
     logPatches(module, { patched: [], left: [] }, 'a subscriber does not want it');
     return false;
   }
-  const applied = applySource(module, typeof target === 'string' ? (load(target) as object) : target, source, wanted);
-  logPatches(module, applied);
-  syncBuiltinESMExports();
+  logPatches(module, applySource(module, target, source, wanted));
   notify({ type: 'did-patch-module', module, items: wanted });
-  issueWarnings();
   return true;
 }
 
@@ -127,7 +118,7 @@ function selectByVariable(): Selection {
 }
 
 function patchSelection(wanted: Selection): boolean | undefined {
-  const fresh = tables.filter(({ module }) => wanted[module] && !patched[module]);
+  const fresh = patchable.filter((module) => wanted[module] && !patched[module]);
   const before = asked;
   if (before !== undefined && patchable.some((module) => wanted[module] !== before[module])) {
     queueWarning(
@@ -142,15 +133,25 @@ function patchSelection(wanted: Selection): boolean | undefined {
   if (!isWanted({ type: 'will-patch-all', options: wanted })) return false;
   if (before === undefined) start();
   asked = wanted;
-  for (const table of fresh) if (patchTable(table)) patched = { ...patched, [table.module]: true };
+  for (const module of fresh) patchOnceLoaded(module);
+  syncBuiltinESMExports();
   notify({ type: 'did-patch-builtins', options: wanted });
   notify({ type: 'did-patch-all', options: wanted });
   issueWarnings();
   return true;
 }
 
-function patchTable(table: PatchTable): boolean {
-  return patchModule(table.target ?? table.module, table);
+function patchOnceLoaded(module: string): void {
+  patched = { ...patched, [module]: true };
+  const patchTable = (): void => {
+    const { target, ...source } = tableOf(module);
+    // It may have been taken back before it was loaded.
+    const isDone = patched[module] && patch(module, target ?? (load(module) as object), source);
+    if (!isDone) patched = { ...patched, [module]: false };
+    issueWarnings();
+  };
+  if (isBuiltin(module)) whenLoaded(module, patchTable);
+  else patchTable();
 }
 
 function start(): void {

@@ -43,7 +43,7 @@ describe('the command unblock', () => {
   it('patches the modules that are named, or all but those', async () => {
     const program = write('patched.cjs', patched);
     expect((await unblock('--fs', '--crypto', program, 'a')).stdout).to.equal('fs,crypto a\n');
-    expect((await unblock('--no-child-process', program)).stdout).to.match(/^fs,crypto,(?!.*child_process)/);
+    expect((await unblock('--no-child-process', program)).stdout).to.match(/^(?!.*child_process).*crypto/);
     expect((await unblock('--fs', '--verbose', program)).stderr).to.contain('unblock: fs: ');
   });
 

@@ -112,7 +112,8 @@ describe('UNBLOCK_PATCH and the query of the loader', () => {
   });
 
   it('can be seen at work with UNBLOCK_DEBUG=patch', async () => {
-    const { stderr } = await spawnSource('', { loader: true, env: { UNBLOCK_DEBUG: 'patch' } });
+    const program = `require('node:child_process')`;
+    const { stderr } = await spawnSource(program, { loader: true, env: { UNBLOCK_DEBUG: 'patch' } });
     expect(stderr).to.match(/^unblock: child_process: .*\bexecSync\b/m);
   });
 });

@@ -1,5 +1,6 @@
-import { ClientRequest, Server } from 'node:http';
+import type Http from 'node:http';
 
+import { whenLoaded } from '../../core/builtins';
 import { carry, SUSPENDED } from '../../core/carrier';
 import { getCurrent, getMain } from '../../core/raw-greenlet';
 
@@ -25,6 +26,6 @@ function carryEvents(prototype: object, events: ReadonlySet<string | symbol>): v
 
 /** Lets the handlers of HTTP requests and responses block. */
 export function carryHttp(): void {
-  carryEvents(Server.prototype, SERVER_EVENTS);
-  carryEvents(ClientRequest.prototype, CLIENT_EVENTS);
+  whenLoaded('_http_server', ({ Server }: typeof Http) => carryEvents(Server.prototype, SERVER_EVENTS));
+  whenLoaded('_http_client', ({ ClientRequest }: typeof Http) => carryEvents(ClientRequest.prototype, CLIENT_EVENTS));
 }

@@ -1,4 +1,5 @@
 import { internals } from '../../core/internals';
+import { callWithoutYield } from '../../core/no-yield';
 import { disguise, functionAt, locate, replaceItem, restoreItem } from './item';
 import { forget, isObjectPatched, saveItem, saveOriginal } from './state';
 import type { MakeCooperative, ModuleFunction, PatchSource } from './table';
@@ -76,8 +77,15 @@ function cover(module: string, target: object, name: string): boolean {
   const place = locate(target, name);
   const original = place && functionAt(place.owner, place.key);
   if (original === undefined) return false;
-  saveOriginal(module, name, original);
+  saveOriginal(module, name, disguise(blockingly(original), original));
   return true;
+}
+
+// What is beneath it is replaced for all: only where nothing may yield does it do what it did.
+function blockingly(original: ModuleFunction): ModuleFunction {
+  return function (this: unknown, ...args: never[]) {
+    return callWithoutYield('in an original', original, this, args);
+  };
 }
 
 function add(module: string, target: object, name: string, added: ModuleFunction): boolean {

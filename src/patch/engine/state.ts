@@ -1,6 +1,7 @@
 /** What is patched: the memory of the engine, and the questions that anybody may ask of it. */
 import { createRequire } from 'node:module';
 
+import { isAwaited } from '../../core/builtins';
 import { invalidArgType } from '../../core/errors';
 import { setModuleFinder } from '../../core/suspended-call';
 import { functionAt, locate, type PatchedItem } from './item';
@@ -57,7 +58,8 @@ export function forget(module: string): PatchedItem[] {
  * Source: `gevent.monkey.is_module_patched`.
  */
 export function isModulePatched(module: string): boolean {
-  return originals.has(plainName(module));
+  const name = plainName(module);
+  return originals.has(name) || isAwaited(name);
 }
 
 /**
@@ -68,7 +70,7 @@ export function isModulePatched(module: string): boolean {
  * Source: `gevent.monkey.is_object_patched`.
  */
 export function isObjectPatched(module: string, name: string): boolean {
-  return originals.get(plainName(module))?.has(name) ?? false;
+  return originalsOf(module)?.has(name) ?? false;
 }
 
 /**
@@ -98,9 +100,16 @@ export function getOriginal(
   return name.map((each) => originalIn(places, each));
 }
 
+// A module that waits to be loaded is patched by that.
+function originalsOf(module: string): Originals | undefined {
+  const name = plainName(module);
+  if (isAwaited(name)) load(name);
+  return originals.get(name);
+}
+
 function originalIn(places: readonly string[], name: string): ModuleFunction | undefined {
   for (const place of places) {
-    const known = originals.get(plainName(place));
+    const known = originalsOf(place);
     if (known?.has(name)) return known.get(name);
     const found = locate(load(place) as object, name);
     const there = found && functionAt(found.owner, found.key);
