@@ -21,8 +21,9 @@ describe('patchAll', () => {
       const halfway = [patch.isModulePatched('crypto'), patch.isModulePatched('node:fs')];
       const events = [];
       patch.subscribers.push((event) => events.push(event.module ?? event.type));
-      process.on('warning', ({ code }) => print([first, halfway, second, third, events, code]));
+      process.on('warning', ({ code }) => print([first, halfway, second, third, seen, code]));
       const second = patch.patchAll();
+      const seen = [...events];
       const third = patch.patchAll();`;
     const events = ['will-patch-all', 'crypto', 'crypto', 'did-patch-builtins', 'did-patch-all'];
     const { stdout } = await spawnSource(program);
@@ -73,10 +74,10 @@ describe('patchAll', () => {
   });
 
   it('says that a property cannot be changed, and goes on', async () => {
-    const program = `Object.freeze(require('node:child_process')); require('unblock/patch').patchAll();`;
+    const program = `Object.freeze(require('node:crypto')); require('unblock/patch').patchAll();`;
     const { code, stderr } = await spawnSource(program);
     expect(code).to.equal(0);
-    expect(stderr).to.contain('[UNBLOCK_CANNOT_PATCH] UnblockPatchWarning: child_process.execSync cannot be changed');
+    expect(stderr).to.contain('[UNBLOCK_CANNOT_PATCH] UnblockPatchWarning: crypto.checkPrimeSync cannot be changed');
   });
 });
 
