@@ -65,16 +65,17 @@ function makeStubs(): Record<string, unknown> {
     ...{ loadLeft: step, loadRight: step, drawLeft() {}, drawRight() {}, connect: step, transfer() {}, send: () => [] },
     ...{ request: step, serve: step, query: step, sayGoodbye() {}, connection: { reset: step }, answer: '' },
     ...{ socket: { read: step, readLine: step }, logger: { error() {} }, require: { resolve: () => '/digest.js' } },
+    ask: step,
+    connections: { take: () => ({ write() {}, readAnswer: step, destroy() {} }), giveBack() {} },
     app: { get: (_: string, handle: (...args: object[]) => unknown) => handle({ query: {} }, { send() {} }) },
   };
 }
 
 const sources = fs.readdirSync(path.join(repoRoot, 'src', 'core')).map((file) => `src/core/${file}`);
-const examples = [...sources.flatMap(examplesIn), ...blocksIn('README.md')];
+const examples = [...sources.flatMap(examplesIn), ...['README.md', 'docs/cancellation.md'].flatMap(blocksIn)];
 
 /** Examples that cannot run here, by title, with the reason. */
 const notRun: Readonly<Record<string, string>> = {
-  'src/core/config.ts: readConfig': 'it is not exported',
   'src/core/thread-job.ts: moduleFunction': 'the module is not there',
 };
 

@@ -11,7 +11,11 @@ export interface DocExample {
   /** The file, and what is documented there. */
   readonly title: string;
   readonly source: string;
+  /** What it finds declared, besides what the package exports: what its own file does. */
+  readonly scope: object;
 }
+
+const load = module.createRequire(__filename);
 
 /** Removes types, from Node 22 on; undefined before. */
 type StripTypes = (source: string) => string;
@@ -37,7 +41,11 @@ export function examplesIn(file: string): DocExample[] {
     const rest = lines.slice(start + 1).findIndex((line) => /^(@|Source: |Has no twin)/.test(line));
     const end = rest === -1 ? lines.length : start + 1 + rest;
     const source = [lines[start]!.replace('@example', ''), ...lines.slice(start + 1, end)].join('\n').trim();
-    found.push({ title: `${file}: ${nameIn(declaration)}`, source });
+    found.push({
+      title: `${file}: ${nameIn(declaration)}`,
+      source,
+      scope: load(path.join(repoRoot, 'dist', file.replace(/ts$/, 'js'))),
+    });
   }
   return found;
 }
@@ -45,9 +53,10 @@ export function examplesIn(file: string): DocExample[] {
 /** The JavaScript of a Markdown file, relative to the root: each block by itself. */
 export function blocksIn(file: string): DocExample[] {
   const text = fs.readFileSync(path.join(repoRoot, file), 'utf8');
-  return [...text.matchAll(/^```(?:js|ts)\n([^]*?)^```$/gm)].map(([, source = ''], index) => ({
+  return [...text.matchAll(/^ *```(?:js|ts)\n([^]*?)^ *```$/gm)].map(([, source = ''], index) => ({
     title: `${file}: block ${index + 1}`,
     source,
+    scope: {},
   }));
 }
 
@@ -69,7 +78,7 @@ function nameIn(declaration: string): string {
  * @returns what it returns; a promise if it awaits
  */
 export function runExample(
-  { source }: DocExample,
+  { source, scope }: DocExample,
   stubs: Readonly<Record<string, unknown>>,
   check: (actual: unknown, claimed: unknown) => void,
 ): unknown {
@@ -80,8 +89,12 @@ export function runExample(
     );
   const kind = /\bawait\b/.test(source.replace(/async [^]*?\n}/g, '')) ? 'async function' : 'function';
   const js = stripTypes!(`${kind} example() {\n${checked}\n}`);
-  const scope: object = { ...unblock, ...stubs, check };
-  return (new Function('scope', `with (scope) { ${js}\nreturn example(); }`) as (scope: object) => unknown)(scope);
+  return (new Function('scope', `with (scope) { ${js}\nreturn example(); }`) as (scope: object) => unknown)({
+    ...unblock,
+    ...scope,
+    ...stubs,
+    check,
+  });
 }
 
 function isSyntax(source: string): boolean {
