@@ -86,5 +86,7 @@ export { getTrace, setTrace, type Tracer } from './core/flight';
 export { keepSpawningStacks } from './core/spawn-tree';
 export { config, setConfig } from './core/config';
 export type { Config } from './core/settings';
+export { formatRunInfo, printRunInfo, type RunInfoOptions } from './core/run-info';
+export { GreenletTree, type TreeOptions } from './core/greenlet-tree';
 export { blockedGreenlets, surveyGreenlets } from './core/greenlet-survey';
 export type { GreenletReport, GreenletState } from './core/greenlet-report';

@@ -53,7 +53,12 @@ function makeStubs(): Record<string, unknown> {
       from: 0,
       to: 1,
     },
-    ...{ fs, readline: { createInterface: () => Readable.from(['line']) }, input: undefined, console: { log() {} } },
+    ...{
+      fs: { ...fs, writeFileSync() {} },
+      readline: { createInterface: () => Readable.from(['line']) },
+      input: undefined,
+      console: { log() {} },
+    },
     ...{
       fetchPage: (page: string) => (step(), page),
       index() {},

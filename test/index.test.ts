@@ -47,7 +47,16 @@ const values: ReadonlyArray<string> = [
   ],
   ...['InvalidSwitchError', 'kCancellation', 'LoadedTwiceError', 'LockError', 'PoolFull', 'ShutDown', 'TaskDoneError'],
   ...['ThreadPoolKilled', 'TimeoutStateError', 'UnsupportedError'],
-  ...['keepSpawningStacks', 'config', 'setConfig', 'surveyGreenlets', 'blockedGreenlets'],
+  ...[
+    'keepSpawningStacks',
+    'config',
+    'setConfig',
+    'surveyGreenlets',
+    'blockedGreenlets',
+    'formatRunInfo',
+    'printRunInfo',
+    'GreenletTree',
+  ],
   ...['getHub', 'Waiter', 'RawGreenlet', 'getCurrent', 'getMain', 'setTrace', 'getTrace'],
 ];
 
@@ -57,7 +66,15 @@ const types: ReadonlyArray<string> = [
   ...['Waitable', 'Joinable', 'Settling', 'Outcome', 'Lock', 'Task', 'IMap', 'IMapUnordered', 'Emitter', 'Target'],
   ...['Callback', 'Hub', 'SpawnedGreenlet', 'GreenletClass', 'ErrorClass', 'Run', 'TimeoutException', 'ErrorStream'],
   ...['Comparator', 'LinkCallback', 'NodeCallback', 'PoolFunction', 'SpawnCallback', 'Tracer'],
-  ...['GreenletErrorCode', 'LockErrorCode', 'Config', 'GreenletReport', 'GreenletState'],
+  ...[
+    'GreenletErrorCode',
+    'LockErrorCode',
+    'Config',
+    'GreenletReport',
+    'GreenletState',
+    'RunInfoOptions',
+    'TreeOptions',
+  ],
 ];
 
 // Exports that show themselves in the example of another one, or hardly need any.
