@@ -46,7 +46,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
 
 /** Lowest first. A listed file imports, types apart, only listed files of the rows before its own. */
 const coreOrder: ReadonlyArray<readonly string[]> = [
-  ['types', 'argument-errors', 'symbols'],
+  ['types', 'argument-errors', 'symbols', 'channels'],
   ['errors'],
   ['node', 'config', 'greenlet-arguments', 'ready-queue'],
   ['binding'],
@@ -64,7 +64,16 @@ const coreOrder: ReadonlyArray<readonly string[]> = [
 ];
 
 /** Builtins that core may import outside node.ts: they hold nothing that a patch replaces. */
-const harmlessBuiltins = ['node:assert', 'node:module', 'node:path', 'node:url', 'node:util', 'node:v8', 'node:vm'];
+const harmlessBuiltins = [
+  'node:assert',
+  'node:diagnostics_channel',
+  'node:module',
+  'node:path',
+  'node:url',
+  'node:util',
+  'node:v8',
+  'node:vm',
+];
 
 const lineCeilings: ReadonlyArray<readonly [pattern: RegExp, lines: number]> = [
   [/^src\/.*\.ts$/, 300],

@@ -8,6 +8,7 @@
 import { inspect } from 'node:util';
 
 import { MAINS, share } from './async-context';
+import { blockChannel, spawnChannel, tell } from './channels';
 import { takeThrower } from './flight';
 import { getHub } from './hub';
 import { getCurrent, RawGreenlet } from './raw-greenlet';
@@ -34,6 +35,7 @@ class Carrier extends RawGreenlet {
     this.#callback = callback;
     this.#self = self;
     this.#args = args;
+    if (spawnChannel.hasSubscribers) tell(spawnChannel, { greenlet: this, spawner: hub.greenlet, delay: 0 });
   }
 
   override run(): unknown {
@@ -118,6 +120,7 @@ function noteSuspended(carrier: Carrier): void {
  */
 export function leave(): unknown {
   const current = getCurrent();
+  if (blockChannel.hasSubscribers) tell(blockChannel, { greenlet: current });
   if (current instanceof Carrier && current.starter !== undefined) {
     const { starter } = current;
     // From now on the callback is on its own: its errors are the hub's.

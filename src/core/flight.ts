@@ -1,4 +1,5 @@
 /** What is on its way at a switch: put in flight by the greenlet that leaves, landed by the one that goes on. */
+import { deathChannel, switchChannel, tell } from './channels';
 import { invalidArgType } from './errors';
 import type { RawGreenlet } from './raw-greenlet';
 
@@ -41,7 +42,8 @@ export function setInFlight(kind: number, payload: unknown): void {
 export function land(current: RawGreenlet): unknown {
   const value = flight.payload;
   flight.payload = undefined;
-  if (flight.kind === VALUE && flight.tracer === undefined) {
+  const isTold = flight.tracer !== undefined || switchChannel.hasSubscribers || deathChannel.hasSubscribers;
+  if (flight.kind === VALUE && !isTold) {
     flight.origin = undefined;
     return value;
   }
@@ -54,6 +56,10 @@ function landTold(kind: number, value: unknown, current: RawGreenlet): unknown {
   const { tracer } = flight;
   flight.origin = undefined;
   flight.kind = VALUE;
+  if (switchChannel.hasSubscribers) {
+    tell(switchChannel, { origin, target: current, kind: kind === ERROR ? 'throw' : 'switch' });
+  }
+  if (deathChannel.hasSubscribers && origin.dead) tell(deathChannel, { greenlet: origin });
   if (tracer !== undefined) {
     try {
       tracer(kind === ERROR ? 'throw' : 'switch', origin, current);

@@ -3,6 +3,7 @@ import { inspect } from 'node:util';
 import { type BlockOptions, checkBlockOptions, checkFunction } from './argument-checks';
 import { inherit } from './async-context';
 import { cancelGreenlet } from './cancellation';
+import { deathChannel, tell } from './channels';
 import { Deadline } from './deadlines';
 import { GreenletExit, invalidArgType, outOfRange } from './errors';
 import { reportError } from './error-report';
@@ -103,7 +104,7 @@ export class Greenlet<T = unknown> extends JoinableGreenlet<T> implements Dispos
   start(): void {
     if (this.#phase !== NEW) return;
     hub.assertNotDestroyed();
-    this.#schedule({ greenlet: this });
+    this.#schedule({ greenlet: this }, 0);
     hub.wake(this.#start as Wakeup);
   }
 
@@ -119,7 +120,7 @@ export class Greenlet<T = unknown> extends JoinableGreenlet<T> implements Dispos
     if (this.#phase !== NEW) return;
     hub.assertNotDestroyed();
     const start = new LateStart(this);
-    this.#schedule(start);
+    this.#schedule(start, milliseconds);
     start.arm(milliseconds);
   }
 
@@ -193,6 +194,7 @@ export class Greenlet<T = unknown> extends JoinableGreenlet<T> implements Dispos
     this.#stopStart();
     this.#phase = CANCELLED;
     this.#endWith(error);
+    if (deathChannel.hasSubscribers) tell(deathChannel, { greenlet: this });
     return true;
   }
 
@@ -212,8 +214,9 @@ export class Greenlet<T = unknown> extends JoinableGreenlet<T> implements Dispos
     return `${this.constructor.name}${this.knownName} { ${this.#stateName()}: ${this[kLabel]()} }`;
   }
 
-  #schedule(start: Wakeup | LateStart): void {
+  #schedule(start: Wakeup | LateStart, delay: number): void {
     for (const callback of spawnCallbacks) callback(this);
+    this.tellSpawn(delay);
     this.#phase = SCHEDULED;
     this.#start = start;
   }

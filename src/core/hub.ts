@@ -1,4 +1,5 @@
 import { Callback } from './callback';
+import { readyChannel, tell } from './channels';
 import { GreenletExit } from './errors';
 import { reportError } from './error-report';
 import { takeThrower } from './flight';
@@ -71,6 +72,7 @@ export class Hub {
 
   /** Switches a greenlet in behind all that is queued; its pending switch returns the wake-up itself. */
   wake(wakeup: Wakeup): void {
+    if (readyChannel.hasSubscribers && wakeup.greenlet !== undefined) tell(readyChannel, { greenlet: wakeup.greenlet });
     this.#push(wakeup);
   }
 

@@ -1,4 +1,5 @@
 import type { Inheritance } from './async-context';
+import { spawnChannel, tell } from './channels';
 import { config, onConfig, setConfig } from './config';
 import { invalidArgType } from './errors';
 import type { Run } from './greenlet-arguments';
@@ -89,6 +90,12 @@ export class SpawnedGreenlet extends RawGreenlet {
 
   set name(name: string) {
     this.#name = name;
+  }
+
+  /** Tells those who have subscribed that it has been spawned. Internal. */
+  tellSpawn(delay: number): void {
+    if (!spawnChannel.hasSubscribers) return;
+    tell(spawnChannel, { greenlet: this, spawner: this.spawningGreenlet ?? hub.greenlet, delay });
   }
 
   /** The name if it was set or asked for, with a space before it; to make one for each report would cost too much. */

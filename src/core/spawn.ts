@@ -65,6 +65,7 @@ export function spawnRaw<A extends unknown[]>(run: (...args: A) => unknown, ...a
   checkFunction(run, 'run');
   hub.assertNotDestroyed();
   const greenlet = new SpawnedGreenlet(run);
+  greenlet.tellSpawn(0);
   hub.runCallback(() => {
     // Somebody else may have started it, or thrown into it, meanwhile.
     if (!greenlet.dead && !greenlet.active) greenlet.switch(...args);

@@ -2,6 +2,7 @@ import { inspect } from 'node:util';
 
 import { binding } from './binding';
 import { leave } from './carrier';
+import { isTelling } from './channels';
 import { assertNotCritical } from './critical';
 import { BlockingSwitchOutError, ConcurrentObjectUseError, InvalidSwitchError } from './errors';
 import { getHub, type Wakeup } from './hub';
@@ -17,6 +18,7 @@ const { pausedByDebugger } = binding;
 function whyNot(): string | undefined {
   if (getCurrent() === hub.greenlet) return 'on the hub, which must go on for all others';
   if (hub.destroyed) return 'when the hub is destroyed';
+  if (isTelling()) return 'in a subscriber to what greenlets do';
   const reason = whyNoYield();
   if (reason !== undefined) return reason;
   if ((process as NodeJS.Process & { _exiting?: boolean })._exiting) return 'in an exit handler';
