@@ -16,6 +16,8 @@ const processDir = path.join(repoRoot, 'dist', 'test', 'process');
 export interface SpawnScriptOptions {
   /** Options for Node itself, such as `--expose-gc`. */
   flags?: readonly string[];
+  /** A program that is started instead, with the script as its first argument: a test runner. */
+  through?: string;
   /** Arguments for the script. */
   args?: readonly string[];
   /** Added to this process's environment; `undefined` removes a variable. */
@@ -47,14 +49,18 @@ export interface ScriptResult {
  * it did not end in time rejects.
  */
 export function spawnScript(file: string, options: SpawnScriptOptions = {}): Promise<ScriptResult> {
-  const { flags = [], args = [], env = {}, loader = false, stdin = '', cwd, timeout = 60_000 } = options;
+  const { flags = [], args = [], env = {}, loader = false, through, stdin = '', cwd, timeout = 60_000 } = options;
   const script = path.basename(file) === file ? path.join(processDir, file.replace(/(\.ts)?$/, '.js')) : file;
   const preload = loader ? ['--import', loaderUrl] : [];
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [...flags, ...preload, script, ...args], {
-      cwd,
-      env: { ...process.env, ...env },
-    });
+    const child = spawn(
+      process.execPath,
+      [...flags, ...preload, ...(through === undefined ? [] : [through]), script, ...args],
+      {
+        cwd,
+        env: { ...process.env, ...env },
+      },
+    );
     let stdout = '';
     let stderr = '';
     child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text));

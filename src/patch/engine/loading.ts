@@ -4,10 +4,15 @@
  */
 import Module from 'node:module';
 
+import { internals } from '../../core/internals';
 import { callWithoutYield } from '../../core/no-yield';
 
 type Compile = (this: unknown, content: string, filename: string, ...rest: unknown[]) => unknown;
 type Extension = (module: NodeJS.Module, filename: string) => unknown;
+
+const { translators } = internals.require('internal/modules/esm/translators') as {
+  translators: Map<string, (this: unknown, ...args: unknown[]) => unknown>;
+};
 
 function guarded<F extends (this: never, ...args: never[]) => unknown>(original: F): F {
   return function (this: unknown, ...args: unknown[]) {
@@ -15,8 +20,18 @@ function guarded<F extends (this: never, ...args: never[]) => unknown>(original:
   } as unknown as F;
 }
 
-/** Keeps greenlets from being suspended while the loader of CommonJS modules is at work. */
+/** Keeps greenlets from being suspended while a loader of modules is at work. */
 export function guardLoading(): void {
+  guardCommonJs();
+  guardTranslators();
+}
+
+// What makes ES modules of what was read: for one in CommonJS it reads the modules whose names that passes on.
+function guardTranslators(): void {
+  for (const [format, translate] of [...translators]) translators.set(format, guarded(translate));
+}
+
+function guardCommonJs(): void {
   const loader = Module as unknown as {
     _resolveFilename: (...args: never[]) => string;
     _extensions: Record<string, Extension>;

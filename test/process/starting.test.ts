@@ -1,0 +1,104 @@
+import { expect } from 'chai';
+import { createRequire } from 'node:module';
+
+import { loaderUrl, type ScriptResult, spawnSource, type SpawnSourceOptions } from '../support/spawn-script';
+
+const mocha = createRequire(__filename).resolve('mocha/bin/mocha.js');
+const inEnvironment = { NODE_OPTIONS: `--import ${loaderUrl}` };
+
+// What shows that a process is cooperative: others run while it waits for a child.
+const proof = `
+  const isCooperative = () => {
+    let turns = 0;
+    const timer = setInterval(() => turns++, 1);
+    require('node:child_process').execSync('sleep 0.1');
+    clearInterval(timer);
+    return turns > 3;
+  };`;
+
+async function linesOf(program: string, options: SpawnSourceOptions): Promise<string[]> {
+  const { code, stdout, stderr }: ScriptResult = await spawnSource(program, options);
+  expect({ code, stderr }).to.deep.equal({ code: 0, stderr: '' });
+  return stdout.trimEnd().split('\n').sort();
+}
+
+describe('a program is cooperative', () => {
+  it('started with NODE_OPTIONS, or with the loader given twice', async () => {
+    const program = `${proof} console.log(isCooperative());`;
+    expect(await linesOf(program, { env: inEnvironment })).to.deep.equal(['true']);
+    expect(await linesOf(program, { env: inEnvironment, loader: true })).to.deep.equal(['true']);
+  });
+
+  it('in the processes of a cluster', async () => {
+    const program = `${proof}
+      const cluster = require('node:cluster');
+      console.log(cluster.isPrimary ? 'primary' : 'worker', isCooperative());
+      if (cluster.isPrimary) cluster.fork().on('exit', (code) => console.log('ended', code));
+      else process.exit(3);`;
+    expect(await linesOf(program, { loader: true })).to.deep.equal(['ended 3', 'primary true', 'worker true']);
+  });
+
+  it('in children that are forked, and in workers', async () => {
+    const program = `${proof}
+      const { isMainThread, Worker, workerData } = require('node:worker_threads');
+      const who = process.argv[2] ?? (isMainThread ? 'main' : 'worker');
+      console.log(who, isCooperative());
+      if (who === 'main') {
+        require('node:child_process').fork(__filename, ['fork']);
+        new Worker(__filename);
+      }`;
+    expect(await linesOf(program, { loader: true })).to.deep.equal(['fork true', 'main true', 'worker true']);
+  });
+
+  it('from patchAll() on, in callbacks', async () => {
+    const program = `${proof}
+      require('unblock/patch').patchAll();
+      setImmediate(() => console.log(isCooperative()));`;
+    expect(await linesOf(program, {})).to.deep.equal(['true']);
+  });
+
+  it('that is given as text', async () => {
+    const program = `
+      const { spawnSync } = require('node:child_process');
+      const text = ${JSON.stringify(`${proof} console.log(isCooperative());`)};
+      const options = { encoding: 'utf8' };
+      console.log(spawnSync(process.execPath, [...process.execArgv, '-e', text], options).stdout.trim());
+      console.log(spawnSync(process.execPath, [...process.execArgv, '-'], { ...options, input: text }).stdout.trim());`;
+    expect(await linesOf(program, { loader: true })).to.deep.equal(['true', 'true']);
+  });
+
+  it('as tests of node --test', async () => {
+    const program = `${proof}
+      const test = require('node:test');
+      const assert = require('node:assert');
+      test('straight', () => assert(isCooperative()));
+      test('after an await', async () => { await null; assert(isCooperative()); });`;
+    const { code, stdout } = await spawnSource(program, { loader: true, flags: ['--test', '--test-reporter=tap'] });
+    expect(code).to.equal(0);
+    expect(stdout)
+      .to.match(/^# pass [12]$/m)
+      .and.to.match(/^# fail 0$/m);
+  });
+
+  it('as tests of mocha', async () => {
+    const program = `${proof}
+      const assert = require('node:assert');
+      it('straight', () => assert(isCooperative()));
+      it('after an await', async () => { await null; assert(isCooperative()); });`;
+    const { code, stdout, stderr } = await spawnSource(program, { loader: true, flags: [], through: mocha });
+    expect(stderr).to.equal('');
+    expect(stdout).to.contain('2 passing');
+    expect(code).to.equal(0);
+  });
+});
+
+describe('a process that forbids add-ons', () => {
+  it('is refused before the program starts, with one clear error', async () => {
+    const { code, stdout, stderr } = await spawnSource(`console.log('started')`, {
+      loader: true,
+      flags: ['--no-addons'],
+    });
+    expect({ code, stdout }).to.deep.equal({ code: 1, stdout: '' });
+    expect(stderr).to.match(/BinaryError: unblock could not load its binary for Node .*: Cannot load native addon/);
+  });
+});
