@@ -1,6 +1,6 @@
 import { inspect } from 'node:util';
 
-import { type BlockOptions, checkBlockOptions, checkOptions } from './argument-checks';
+import { type BlockOptions, checkBlockOptions, checkFunction, checkOptions, checkTimeout } from './argument-checks';
 import { invalidArgType } from './errors';
 import { Event } from './event';
 import { Greenlet } from './greenlet';
@@ -94,6 +94,7 @@ export class Group extends MappingPool implements Iterable<RawGreenlet>, Disposa
 
   /** Starts a function in a greenlet of the group. */
   override spawn<A extends unknown[], R>(fn: PoolFunction<A, R>, ...args: A): Greenlet<R> {
+    checkFunction(fn, 'fn');
     const greenlet = new this.greenletClass(fn, ...args);
     this.start(greenlet);
     return greenlet as Greenlet<R>;
@@ -159,7 +160,8 @@ export class Group extends MappingPool implements Iterable<RawGreenlet>, Disposa
   }
 
   /** Waits until `spawn` would not wait, which is never necessary. */
-  waitAvailable(_timeout?: number | null): number {
+  waitAvailable(timeout?: number | null): number {
+    checkTimeout(timeout);
     return Infinity;
   }
 

@@ -36,6 +36,10 @@ export class PriorityQueue<T> extends Queue<T> {
     super(maxsize, options);
   }
 
+  protected override optionNames(): readonly string[] {
+    return [...super.optionNames(), 'compare'];
+  }
+
   protected override _init(_maxsize: number, { items, compare }: PriorityQueueOptions<T>): void {
     this.queue = new Heap(items, compare);
   }

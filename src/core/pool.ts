@@ -58,7 +58,7 @@ export class Pool extends Group {
    * @throws {BlockingSwitchOutError} where waiting is not possible
    */
   override waitAvailable(timeout?: number | null): number {
-    return this.#room === undefined ? Infinity : this.#room.wait(timeout);
+    return this.#room === undefined ? super.waitAvailable(timeout) : this.#room.wait(timeout);
   }
 
   /**

@@ -1,3 +1,4 @@
+import { checkOptions } from './argument-checks';
 import { invalidArgType, outOfRange } from './argument-errors';
 
 /** What a queue is made of. */
@@ -17,7 +18,9 @@ export function toBound(maxsize: unknown): number {
 }
 
 /** Throws for what cannot be options, such as the items, which upstream has in their place. */
-export function checkQueueOptions(options: unknown): void {
-  if (typeof options === 'object' && options !== null && !(Symbol.iterator in options)) return;
-  throw invalidArgType('options', 'an object, with the items as { items }', options);
+export function checkQueueOptions(options: unknown, names: readonly string[]): void {
+  if (typeof options !== 'object' || options === null || Symbol.iterator in options) {
+    throw invalidArgType('options', 'an object, with the items as { items }', options);
+  }
+  checkOptions(options, names);
 }

@@ -40,7 +40,8 @@ export class Queue<T> extends SimpleQueue<T> {
    * @throws {TypeError} ERR_INVALID_ARG_TYPE, {RangeError} ERR_OUT_OF_RANGE for what cannot be a bound or a count
    */
   constructor(maxsize?: number | null, options: JoinableQueueOptions<T> = {}) {
-    const { unfinishedTasks } = options;
+    // What is no object is the next constructor's to refuse.
+    const unfinishedTasks = options?.unfinishedTasks;
     if (unfinishedTasks !== undefined) checkCount(unfinishedTasks, 'options.unfinishedTasks', 0);
     super(maxsize, options);
     this.#unfinishedTasks = unfinishedTasks ?? this.size;
@@ -83,6 +84,10 @@ export class Queue<T> extends SimpleQueue<T> {
   protected override _put(item: T): void {
     super._put(item);
     if (this.#unfinishedTasks++ === 0) this.#allDone.clear();
+  }
+
+  protected override optionNames(): readonly string[] {
+    return ['items', 'unfinishedTasks'];
   }
 
   protected override copyOptions(): JoinableQueueOptions<T> {

@@ -1,6 +1,6 @@
 import { inspect } from 'node:util';
 
-import { type BlockOptions, checkBlockOptions, checkCount } from './argument-checks';
+import { type BlockOptions, checkBlockOptions, checkCount, checkTimeout } from './argument-checks';
 import { LockError } from './errors';
 import { AbstractLinkable } from './linkable';
 
@@ -95,7 +95,9 @@ export class Semaphore extends AbstractLinkable implements Lock {
    * @throws {BlockingSwitchOutError} where waiting is not possible
    */
   wait(timeout?: number | null): number {
-    if (this.#counter === 0) {
+    if (this.#counter > 0) {
+      checkTimeout(timeout);
+    } else {
       this.waitCore(timeout);
       // What was offered here is for the next.
       this.checkAndNotify();
@@ -175,7 +177,8 @@ export class DummySemaphore extends AbstractLinkable implements Lock {
   }
 
   /** Always true, and at once. */
-  acquire(_options?: BlockOptions): boolean {
+  acquire(options?: BlockOptions): boolean {
+    checkBlockOptions(options);
     return true;
   }
 
@@ -183,7 +186,8 @@ export class DummySemaphore extends AbstractLinkable implements Lock {
   release(): void {}
 
   /** Always 1, and at once. */
-  wait(_timeout?: number | null): number {
+  wait(timeout?: number | null): number {
+    checkTimeout(timeout);
     return 1;
   }
 

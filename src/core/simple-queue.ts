@@ -61,7 +61,7 @@ export class SimpleQueue<T> {
    */
   constructor(maxsize?: number | null, options: QueueOptions<T> = {}) {
     this.#maxsize = toBound(maxsize);
-    checkQueueOptions(options);
+    checkQueueOptions(options, this.optionNames());
     this._init(this.#maxsize, options);
   }
 
@@ -190,6 +190,11 @@ export class SimpleQueue<T> {
     if (this.#putters.length > 0) facts.push(`putters: ${this.#putters.length}`);
     if (this.#isShutdown) facts.push('shut down');
     return `${this.constructor.name} { ${facts.join(', ')} }`;
+  }
+
+  /** What the constructor has options for. Called by it, as `_init` is. */
+  protected optionNames(): readonly string[] {
+    return ['items'];
   }
 
   /** Makes the store. Called by the constructor: before the fields of a subclass are set. */

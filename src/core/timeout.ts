@@ -5,7 +5,7 @@
  */
 import { checkFunction, checkOptions, checkTimeout, readRef } from './argument-checks';
 import { Deadline } from './deadlines';
-import { BlockingSwitchOutError, kCancellation, TimeoutStateError } from './errors';
+import { BlockingSwitchOutError, invalidArgType, kCancellation, TimeoutStateError } from './errors';
 import { getHub } from './hub';
 import { getCurrent, type RawGreenlet } from './raw-greenlet';
 import { postpone, shieldLevel } from './shield';
@@ -256,6 +256,8 @@ export function withTimeout<A extends unknown[], R, V>(
   checkFunction(fn, 'fn');
   const options = typeof limit === 'object' && limit !== null && !(limit instanceof Timeout) ? limit : undefined;
   checkOptions(options, ['milliseconds', 'timeoutValue']);
+  if (options !== undefined && !('milliseconds' in options))
+    throw invalidArgType('limit', 'a time, or have one', limit);
   const timeout =
     options === undefined ? Timeout.startNew(limit as Timeout | number | null) : startLimit(options.milliseconds);
   try {

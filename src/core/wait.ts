@@ -1,4 +1,5 @@
 import { checkSignal, type WaitLimits, withSignal } from './abort-signal';
+import { checkOptions } from './argument-checks';
 import { waitPromise } from './bridge';
 import { invalidArgType } from './errors';
 import { WaitIterator, type Waitable, type WaitOptions } from './iwait';
@@ -19,6 +20,8 @@ export interface JoinAllOptions extends WaitOptions {
   /** Whether to throw the error of the first that has failed; false unless given. */
   raiseError?: boolean;
 }
+
+const JOIN_ALL_OPTIONS = ['timeout', 'count', 'raiseError'];
 
 /**
  * Waits for a promise: an `await` that works in any function. A value that is neither a promise nor a list is its own
@@ -86,6 +89,7 @@ function waitForList(objects: Iterable<Waitable>, options: (WaitOptions & WaitLi
  * Source: `gevent.joinall`.
  */
 export function joinAll<G extends Joinable>(greenlets: Iterable<G>, options: JoinAllOptions = {}): G[] {
+  checkOptions(options, JOIN_ALL_OPTIONS);
   const { raiseError = false, ...waitOptions } = options;
   if (typeof raiseError !== 'boolean') throw invalidArgType('options.raiseError', 'a boolean', raiseError);
   const iterator = new WaitIterator(greenlets, waitOptions);

@@ -112,7 +112,13 @@ describe('joinAll', () => {
   it(
     'throws the error of the first that has failed, if asked to',
     inGreenlet(() => {
-      const greenlets = [failure(20, 'late'), failure(1, 'early'), sleeper(100_000)] as Greenlet[];
+      const early = failure(1, 'early');
+      const late = spawn(() => {
+        early.join();
+        sleep(1);
+        throw new SomeError('late');
+      });
+      const greenlets: Greenlet[] = [late, early, sleeper(100_000)];
       expect(thrownBy(() => joinAll(greenlets, { raiseError: true }))).to.equal(greenlets[1]!.exception);
       expect(thrownBy(() => joinAll(greenlets.slice(0, 1), { raiseError: true }))).to.equal(greenlets[0]!.exception);
       expect(greenlets.map((greenlet) => greenlet.linkCount)).to.deep.equal([0, 0, 0]);
