@@ -26,19 +26,13 @@ export const IMMORTAL: Obituary = { id: DEAD, parent: null, prototype: Object.pr
 type Adopt = (obituary: Obituary) => RawGreenlet;
 
 let adopt: Adopt;
-const registry = new FinalizationRegistry<Obituary>(putDown);
+
+/** Ends a greenlet when its handle has become unreachable, unless the obituary says that it is dead by then. */
+export const registry = new FinalizationRegistry<Obituary>(putDown);
 
 /** Says how handles are made; once, by the class of greenlets. */
 export function setAdopt(by: Adopt): void {
   adopt = by;
-}
-
-/** Ends the greenlet when its handle has become unreachable, unless the obituary says that it is dead by then. */
-export function watch(greenlet: RawGreenlet, id: number, parent: RawGreenlet | null): Obituary {
-  const obituary = { id, parent, prototype: Object.getPrototypeOf(greenlet) };
-  registry.register(greenlet, obituary);
-  settle(id, new WeakRef(greenlet));
-  return obituary;
 }
 
 /** Notes that a greenlet has finished by itself. */

@@ -36,10 +36,11 @@ export function setInFlight(kind: number, payload: unknown): void {
 /**
  * Delivers what is in flight to the greenlet that has just become current.
  *
+ * @param getCurrent says which one that is; not itself, or the waiting frame might keep it alive
  * @returns the value
  * @throws the error; the tracer's, if it throws one
  */
-export function land(current: RawGreenlet): unknown {
+export function land(getCurrent: () => RawGreenlet): unknown {
   const value = flight.payload;
   flight.payload = undefined;
   const isTold = flight.tracer !== undefined || switchChannel.hasSubscribers || deathChannel.hasSubscribers;
@@ -47,11 +48,11 @@ export function land(current: RawGreenlet): unknown {
     flight.origin = undefined;
     return value;
   }
-  return landTold(flight.kind, value, current);
+  return landTold(flight.kind, value, getCurrent);
 }
 
 // The flight is over before any of the program's code runs: that may switch, through this very greenlet too.
-function landTold(kind: number, value: unknown, current: RawGreenlet): unknown {
+function landTold(kind: number, value: unknown, getCurrent: () => RawGreenlet): unknown {
   const origin = flight.origin!;
   const { tracer } = flight;
   flight.origin = undefined;
@@ -62,7 +63,7 @@ function landTold(kind: number, value: unknown, current: RawGreenlet): unknown {
   if (deathChannel.hasSubscribers && origin.dead) tell(deathChannel, { greenlet: origin });
   if (tracer !== undefined) {
     try {
-      tracer(kind === ERROR ? 'throw' : 'switch', origin, current);
+      tracer(kind === ERROR ? 'throw' : 'switch', origin, getCurrent());
     } catch (error) {
       // It replaces whatever was in flight, and the tracer is not asked again.
       flight.tracer = undefined;

@@ -5,12 +5,14 @@
  * jumps; on the other side it lands as the result of the call that the target is suspended in. So a `switch()` returns
  * whatever is next sent to its caller, by anyone.
  *
- * A suspended greenlet's own stack must not hold its handle, or it could never be found abandoned. That is why the
- * functions below reach the running greenlet through `current`, in small functions whose frames are gone at the jump.
+ * A suspended greenlet's own stack must not hold its handle, or it could never be found abandoned. V8 may inline each of
+ * the functions below into the frame that waits for the jump, and what is then alive across any call (a variable, a
+ * parameter, a receiver) stays in that frame, alive or not. So what runs on a greenlet's own stack never passes that
+ * greenlet to a function of ours and never keeps it in a variable: it is `current`, read anew at each use.
  */
 import { getSystemErrorName, inspect } from 'node:util';
 
-import { DEAD, endOn, IMMORTAL, type Obituary, setAdopt, watch } from './abandonment';
+import { DEAD, endOn, IMMORTAL, type Obituary, registry, setAdopt } from './abandonment';
 import { begin, drop, type Inheritance, inherit, leaveMain, type Luggage, MAINS, pack, unpack } from './async-context';
 import { binding } from './binding';
 import { GreenletError, GreenletExit, invalidArgType } from './errors';
@@ -23,10 +25,11 @@ import { answer, peek } from './stack-trace';
 const UNSTARTED = -1;
 const MAIN = 0;
 
-let current: RawGreenlet;
+// A var: V8 checks a let at each use, and keeps what it has checked in the frame.
+var current: RawGreenlet;
 let main: RawGreenlet;
 // What the next body is to run, until that body takes it.
-let starting: { greenlet: RawGreenlet; run: unknown; args: readonly unknown[] } | undefined;
+let starting: { run: unknown; args: readonly unknown[] } | undefined;
 
 /**
  * A greenlet: a function with a stack of its own, which runs until it switches elsewhere and goes on, at that very
@@ -155,7 +158,7 @@ export class RawGreenlet {
     if (this === current) {
       setInFlight(how, value);
       flight.origin = this;
-      return land(current);
+      return land(getCurrent);
     }
     return this.#id === UNSTARTED ? this.#start(how, value, args) : this.#resume(how, value);
   }
@@ -166,7 +169,7 @@ export class RawGreenlet {
     binding.switchTo(this.#id);
     while (flight.kind === PEEK) answer();
     if (luggage !== undefined) unpack(luggage);
-    return land(current);
+    return land(getCurrent);
   }
 
   #start(how: number, value: unknown, args: readonly unknown[]): unknown {
@@ -174,26 +177,26 @@ export class RawGreenlet {
     const run = this.run;
     if (this.#id !== UNSTARTED) return this.#nearestAlive().#receive(how, value, args);
     setInFlight(how, value);
-    starting = { greenlet: this, run, args };
+    starting = { run, args };
     const luggage = RawGreenlet.#leaveFor(this);
     const errno = binding.start();
     while (flight.kind === PEEK) answer();
     if (luggage !== undefined) unpack(luggage);
     if (errno !== 0) giveUpStart(errno);
-    return land(current);
+    return land(getCurrent);
   }
 
   // Runs on the new stack: takes what is to be run, and gives the greenlet its id.
   static #begin(id: number): { run: Run; self: unknown; args: readonly unknown[] } {
-    const { greenlet, run, args } = starting!;
+    const { run, args } = starting!;
     starting = undefined;
     // A function is called for its own sake, a method of a subclass for the greenlet's.
-    const self = run === greenlet.#run ? undefined : greenlet;
-    begin(greenlet.#inheritance!);
-    if (greenlet.#inheritance !== MAINS) greenlet.#inheritance = undefined;
-    greenlet.#run = undefined;
-    greenlet.#id = id;
-    settle(id, greenlet);
+    const self = run === current.#run ? undefined : current;
+    begin(current.#inheritance!);
+    if (current.#inheritance !== MAINS) current.#inheritance = undefined;
+    current.#run = undefined;
+    current.#id = id;
+    settle(id, current);
     return { run: run as Run, self, args };
   }
 
@@ -208,7 +211,7 @@ export class RawGreenlet {
           const { run } = heir;
           // The lookup is the program's own code: it may have started the heir, and even ended it.
           if (heir.#id !== UNSTARTED) continue;
-          starting = { greenlet: heir, run, args: [value] };
+          starting = { run, args: [value] };
           break;
         } catch (error) {
           how = ERROR;
@@ -228,13 +231,21 @@ export class RawGreenlet {
 
   // Takes the current greenlet off, for the target. All that can fail (for want of stack) comes before the first change.
   static #leaveFor(target: RawGreenlet): Luggage | undefined {
-    if (current.#obituary === undefined) current.#obituary = watch(current, current.#id, current.#parent);
+    if (current.#obituary === undefined) RawGreenlet.#watch();
     const luggage = current === main ? leaveMain() : pack(current.#inheritance === MAINS, current.#luggage);
     current.#luggage = luggage;
     current.#inheritance = undefined;
     flight.origin = current;
     current = target;
     return luggage;
+  }
+
+  // From now on the collector says when the current greenlet is abandoned.
+  static #watch(): void {
+    const obituary: Obituary = { id: current.#id, parent: current.#parent, prototype: Object.getPrototypeOf(current) };
+    registry.register(current, obituary);
+    settle(current.#id, new WeakRef(current));
+    current.#obituary = obituary;
   }
 
   // Runs bodies on a new stack until the next to go on is a greenlet that has a stack already.
@@ -245,7 +256,7 @@ export class RawGreenlet {
       let value: unknown;
       try {
         const { run, self, args } = RawGreenlet.#begin(id);
-        land(current);
+        land(getCurrent);
         value = Reflect.apply(run, self, args);
       } catch (error) {
         value = error;

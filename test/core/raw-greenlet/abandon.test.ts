@@ -218,6 +218,42 @@ describe('RawGreenlet: abandoned while suspended', () => {
     expect(result).to.deep.equal({ names: ['Member'], dead: true, classWhileHeld: true, classLater: false });
   });
 
+  // Compiled frames keep alive what they have done with, so that it takes many to see one that refers to its greenlet.
+  for (const [how, resume] of Object.entries({
+    'have been switched to': 'greenlet.switch(index)',
+    'have been thrown into': 'greenlet.throw(thrown)',
+  })) {
+    it(`rule "GC, suspended": all of a thousand that ${how} many times`, async () => {
+      const result = await runCollecting(`
+        let ended = 0;
+        // One for all: an error's stack refers to the functions that have made it.
+        const thrown = new Error('thrown');
+        function waitForAll() {
+          try {
+            for (;;) {
+              try {
+                getMain().switch();
+              } catch (error) {
+                if (error !== thrown) throw error;
+              }
+            }
+          } finally {
+            ended++;
+          }
+        }
+        function make() {
+          const greenlet = new RawGreenlet(waitForAll);
+          greenlet.switch();
+          for (let index = 0; index < 20; index++) ${resume};
+        }
+        for (let count = 0; count < 1000; count++) make();
+        await collect(() => ended === 1000);
+        return { ended, warnings };
+      `);
+      expect(result).to.deep.equal({ ended: 1000, warnings: [] });
+    });
+  }
+
   it('rule "GC, limits": one whose own stack refers to it is never found abandoned', async () => {
     const result = await runCollecting(`
       const seen = [];
