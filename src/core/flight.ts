@@ -71,7 +71,7 @@ function landTold(kind: number, value: unknown, getCurrent: () => RawGreenlet): 
     }
   }
   if (kind !== ERROR) return value;
-  if (current.parent === null) uncaught = { error: value, thrower: origin };
+  if (getCurrent().parent === null) uncaught = { error: value, thrower: origin };
   throw value;
 }
 
