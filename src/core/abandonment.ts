@@ -35,6 +35,18 @@ export function setAdopt(by: Adopt): void {
   adopt = by;
 }
 
+/**
+ * Ends the current greenlet when its handle has become unreachable, unless the obituary says that it is dead by then.
+ *
+ * @param getCurrent says which one that is; not itself, or the waiting frame might keep it alive
+ */
+export function watch(getCurrent: () => RawGreenlet, id: number, parent: RawGreenlet | null): Obituary {
+  const obituary = { id, parent, prototype: Object.getPrototypeOf(getCurrent()) };
+  registry.register(getCurrent(), obituary);
+  settle(id, new WeakRef(getCurrent()));
+  return obituary;
+}
+
 /** Notes that a greenlet has finished by itself. */
 export function endOn(id: number, obituary: Obituary | undefined): void {
   vacate(id);

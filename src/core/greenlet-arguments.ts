@@ -1,7 +1,7 @@
-/** The checks of what is given to a raw greenlet: what it runs, and what is thrown into it. */
-import { types } from 'node:util';
+/** What is given to a raw greenlet, checked: what it runs, what is thrown into it, the stack that the system has for it. */
+import { getSystemErrorName, types } from 'node:util';
 
-import { invalidArgType } from './errors';
+import { GreenletError, invalidArgType } from './errors';
 
 /** What a greenlet runs: any function. The arguments of the first switch are its arguments. */
 export type Run = (...args: never[]) => unknown;
@@ -28,4 +28,10 @@ export function toError(error: unknown, classArgs: readonly unknown[]): Error {
 /** Throws unless it can be the `run` of a greenlet; null can, and fails when it is started, as `None` does upstream. */
 export function checkRun(run: unknown): void {
   if (run !== null && typeof run !== 'function') throw invalidArgType('run', 'a function', run);
+}
+
+/** The error of a greenlet that cannot start, by the errno of the stack that could not be had. */
+export function noStack(errno: number): GreenletError {
+  const reason = getSystemErrorName(-errno);
+  return new GreenletError('ERR_UNBLOCK_NO_STACK', `the system has no stack for another greenlet (${reason})`);
 }

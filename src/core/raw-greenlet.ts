@@ -5,19 +5,18 @@
  * jumps; on the other side it lands as the result of the call that the target is suspended in. So a `switch()` returns
  * whatever is next sent to its caller, by anyone.
  *
- * A suspended greenlet's own stack must not hold its handle, or it could never be found abandoned. V8 may inline each of
- * the functions below into the frame that waits for the jump, and what is then alive across any call (a variable, a
- * parameter, a receiver) stays in that frame, alive or not. So what runs on a greenlet's own stack never passes that
- * greenlet to a function of ours and never keeps it in a variable: it is `current`, read anew at each use.
+ * A suspended greenlet's own stack must not hold its handle, or it could never be found abandoned. What V8 inlines
+ * into the frame that waits for the jump, and is alive there across any call, stays there. So what runs on a greenlet's
+ * own stack keeps it in no variable and passes it to no function of ours: it is `current`, read anew at each use.
  */
-import { getSystemErrorName, inspect } from 'node:util';
+import { inspect } from 'node:util';
 
-import { DEAD, endOn, IMMORTAL, type Obituary, registry, setAdopt } from './abandonment';
+import { DEAD, endOn, IMMORTAL, type Obituary, setAdopt, watch } from './abandonment';
 import { begin, drop, type Inheritance, inherit, leaveMain, type Luggage, MAINS, pack, unpack } from './async-context';
 import { binding } from './binding';
 import { GreenletError, GreenletExit, invalidArgType } from './errors';
 import { ERROR, flight, land, PEEK, setInFlight, VALUE } from './flight';
-import { checkRun, type ErrorClass, type Run, toError } from './greenlet-arguments';
+import { checkRun, type ErrorClass, noStack, type Run, toError } from './greenlet-arguments';
 import { settle } from './living';
 import { answer, peek } from './stack-trace';
 
@@ -63,12 +62,8 @@ export class RawGreenlet {
     this.#run = run;
     if (parent !== undefined) RawGreenlet.#check(parent);
     this.#parent = parent ?? current ?? null;
-    if (inheritance === undefined) {
-      this.#inheritance = inherit();
-    } else {
-      this.#inheritance = inheritance;
-      this.#obituary = IMMORTAL;
-    }
+    this.#inheritance = inheritance ?? inherit();
+    if (inheritance !== undefined) this.#obituary = IMMORTAL;
   }
 
   /**
@@ -182,7 +177,11 @@ export class RawGreenlet {
     const errno = binding.start();
     while (flight.kind === PEEK) answer();
     if (luggage !== undefined) unpack(luggage);
-    if (errno !== 0) giveUpStart(errno);
+    if (errno !== 0) {
+      current = flight.origin!;
+      starting = flight.payload = flight.origin = undefined;
+      throw noStack(errno);
+    }
     return land(getCurrent);
   }
 
@@ -231,21 +230,16 @@ export class RawGreenlet {
 
   // Takes the current greenlet off, for the target. All that can fail (for want of stack) comes before the first change.
   static #leaveFor(target: RawGreenlet): Luggage | undefined {
-    if (current.#obituary === undefined) RawGreenlet.#watch();
+    if (current.#obituary === undefined) {
+      const obituary = watch(getCurrent, current.#id, current.#parent);
+      current.#obituary = obituary;
+    }
     const luggage = current === main ? leaveMain() : pack(current.#inheritance === MAINS, current.#luggage);
     current.#luggage = luggage;
     current.#inheritance = undefined;
     flight.origin = current;
     current = target;
     return luggage;
-  }
-
-  // From now on the collector says when the current greenlet is abandoned.
-  static #watch(): void {
-    const obituary: Obituary = { id: current.#id, parent: current.#parent, prototype: Object.getPrototypeOf(current) };
-    registry.register(current, obituary);
-    settle(current.#id, new WeakRef(current));
-    current.#obituary = obituary;
   }
 
   // Runs bodies on a new stack until the next to go on is a greenlet that has a stack already.
@@ -291,13 +285,6 @@ export class RawGreenlet {
     current = main = new this(undefined, undefined, { level: undefined, frame: undefined });
     main.#id = MAIN;
   }
-}
-
-function giveUpStart(errno: number): never {
-  current = flight.origin!;
-  starting = flight.payload = flight.origin = undefined;
-  const reason = getSystemErrorName(-errno);
-  throw new GreenletError('ERR_UNBLOCK_NO_STACK', `the system has no stack for another greenlet (${reason})`);
 }
 
 /** The greenlet that is running; the main greenlet where none was started. Source: `greenlet.getcurrent`. */
