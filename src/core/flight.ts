@@ -58,7 +58,7 @@ function landTold(kind: number, value: unknown, getCurrent: () => RawGreenlet): 
   flight.origin = undefined;
   flight.kind = VALUE;
   if (switchChannel.hasSubscribers) {
-    tell(switchChannel, { origin, target: current, kind: kind === ERROR ? 'throw' : 'switch' });
+    tell(switchChannel, { origin, target: getCurrent(), kind: kind === ERROR ? 'throw' : 'switch' });
   }
   if (deathChannel.hasSubscribers && origin.dead) tell(deathChannel, { greenlet: origin });
   if (tracer !== undefined) {
