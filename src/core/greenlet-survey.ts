@@ -1,15 +1,14 @@
 /** What every greenlet is doing. Found at the moment somebody asks: until then nothing is kept for it but the handles. */
 import { armedDeadlines } from './deadlines';
+import { labelOf, nameOf } from './greenlet-name';
 import type { GreenletReport, GreenletState } from './greenlet-report';
 import { getHub } from './hub';
-import { identOf } from './ident';
 import { livingGreenlets } from './living';
 import { node } from './node';
 import { getCurrent, getMain, type RawGreenlet } from './raw-greenlet';
 import { SpawnedGreenlet } from './spawn-tree';
 import { captureFrames, linesOf, peekAll } from './stack-trace';
 import { readSuspendedCall } from './suspended-call';
-import { kLabel } from './symbols';
 
 const MAIN = 0;
 
@@ -37,12 +36,6 @@ export function surveyGreenlets(): GreenletReport[] {
  */
 export function blockedGreenlets(): GreenletReport[] {
   return surveyGreenlets().filter(({ state }) => state === 'waiting');
-}
-
-/** The name of a greenlet, for reports. */
-export function nameOf(greenlet: RawGreenlet): string {
-  if (greenlet === hub.greenlet) return 'the hub';
-  return greenlet instanceof SpawnedGreenlet ? greenlet.name : `${greenlet.constructor.name}-${identOf(greenlet)}`;
 }
 
 /** One look at all of them. */
@@ -78,7 +71,7 @@ export class Survey {
       greenlet,
       name: nameOf(greenlet),
       // One that has finished has forgotten it.
-      label: state === 'dead' ? undefined : (greenlet as { [kLabel]?(): string })[kLabel]?.(),
+      label: state === 'dead' ? undefined : labelOf(greenlet),
       state,
       call: state === 'current' ? undefined : call,
       timeLeft: end === undefined || state === 'dead' ? undefined : Math.max(0, Math.round(end - this.#now)),

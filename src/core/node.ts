@@ -3,7 +3,7 @@
  * before any patch, so that it never calls itself.
  */
 import { AsyncLocalStorage, AsyncResource, executionAsyncResource } from 'node:async_hooks';
-import { closeSync, existsSync } from 'node:fs';
+import { closeSync, existsSync, openSync, writeSync } from 'node:fs';
 import { constants } from 'node:os';
 import { performance } from 'node:perf_hooks';
 import { clearTimeout, setImmediate, setTimeout } from 'node:timers';
@@ -15,6 +15,8 @@ export const node = {
   executionAsyncResource,
   closeSync,
   existsSync,
+  openSync,
+  writeSync,
   errnos: constants.errno,
   signals: constants.signals,
   setTimeout,

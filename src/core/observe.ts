@@ -1,4 +1,12 @@
-/** Imported for what it does: turns on whatever the configuration has to be seen, now and when it is set. */
 import { followRunInfoSignal } from './run-info-signal';
+import { followTrace } from './trace';
 
-followRunInfoSignal();
+let isObserving = false;
+
+/** Turns on whatever the configuration has to be seen, now and whenever it is set. A second call does nothing. */
+export function observe(): void {
+  if (isObserving) return;
+  isObserving = true;
+  followRunInfoSignal();
+  followTrace();
+}

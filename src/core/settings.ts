@@ -231,7 +231,7 @@ export const settings: { readonly [Name in keyof Config]: Setting<Config[Name]> 
     variable: 'UNBLOCK_TRACE',
     kind: optional(fileName),
     preset: undefined,
-    meaning: 'Write a timeline of all greenlets to this file, for chrome://tracing or ui.perfetto.dev.',
+    meaning: 'Write a timeline of all greenlets to this file; {pid} and {thread} in its name are replaced.',
   },
   patch: {
     variable: 'UNBLOCK_PATCH',

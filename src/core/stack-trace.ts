@@ -4,6 +4,7 @@ import { binding } from './binding';
 import { flight, PEEK, setInFlight, VALUE } from './flight';
 
 const CORE = dirname(__filename) + sep;
+/** How many frames are shown of a greenlet. */
 const FRAME_LIMIT = 50;
 
 /**
@@ -34,11 +35,11 @@ export function answer(): void {
 }
 
 /** The frames of the running code. The program's own limit is for its errors; our frames come on top of its own here. */
-export function captureFrames(): Error {
-  const limit = Error.stackTraceLimit;
-  Reflect.set(Error, 'stackTraceLimit', FRAME_LIMIT);
-  const frames = new Error();
+export function captureFrames(limit = FRAME_LIMIT): Error {
+  const before = Error.stackTraceLimit;
   Reflect.set(Error, 'stackTraceLimit', limit);
+  const frames = new Error();
+  Reflect.set(Error, 'stackTraceLimit', before);
   return frames;
 }
 

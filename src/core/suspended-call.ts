@@ -8,7 +8,7 @@ const FRAME = /^ {4}at (?:(?:async )?(.*?) (?:\[as ([^\]]*)\] )?\()?(.*?)\)?$/;
 export interface SuspendedCall {
   /** The call, as the program has written it: `Queue.get`, `sleep`, `crypto.scryptSync`; undefined if it made none. */
   readonly call: string | undefined;
-  /** The program's frames, innermost first. */
+  /** The frames outside of that call, innermost first, without ours. */
   readonly stack: string;
 }
 
@@ -27,10 +27,9 @@ export function readSuspendedCall(lines: readonly string[]): SuspendedCall {
   const places = lines.map(placeOf);
   const first = places.findIndex(isProgram);
   const below = first === -1 ? lines.length : first;
-  const start = places.slice(0, below).findLastIndex(isOurs) + 1;
   return {
     call: below === 0 ? undefined : nameCall(lines[below - 1]!),
-    stack: lines.filter((_, index) => index >= start && !isOurs(places[index]!)).join('\n'),
+    stack: lines.filter((_, index) => index >= below && !isOurs(places[index]!)).join('\n'),
   };
 }
 

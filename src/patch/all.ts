@@ -1,9 +1,8 @@
 import { createRequire, isBuiltin, syncBuiltinESMExports } from 'node:module';
 
-import '../core/observe';
-
 import { whenLoaded } from '../core/builtins';
 import { config } from '../core/config';
+import { observe } from '../core/observe';
 import { carryAll } from './callbacks/all';
 import { applySource, undo } from './engine/apply';
 import { logPatches } from './engine/debug';
@@ -155,6 +154,7 @@ function patchOnceLoaded(module: string): void {
 }
 
 function start(): void {
+  observe();
   warnOfEarlyModules();
   guardLoading();
   guardRegions();

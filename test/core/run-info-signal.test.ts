@@ -6,7 +6,7 @@ import { type ScriptResult, spawnSource, type SpawnSourceOptions } from '../supp
 /** Runs a program that can `signal(name)` itself and see the signal arrive, and is over when nothing is left to do. */
 function run(program: string, options: SpawnSourceOptions = {}): Promise<ScriptResult> {
   const prelude = `${declareCore}
-core('observe');
+core('observe').observe();
 const { sleep } = core('sleep');
 const { spawn } = core('spawn');
 const signal = (name) => { process.kill(process.pid, name); sleep(50); };
@@ -61,7 +61,7 @@ describe('the signal for the run info', () => {
   it('is left to a program that listens to it from the start', async () => {
     const { stdout } = await spawnSource(`${declareCore}
       process.on('SIGUSR2', () => {});
-      core('observe');
+      core('observe').observe();
       console.log(process.listenerCount('SIGUSR2'));`);
     expect(stdout).to.equal('1\n');
   });
