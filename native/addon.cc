@@ -12,6 +12,7 @@
 #include "process_status.h"
 #include "realm.h"
 #include "switching.h"
+#include "v8_flags.h"
 #include "watcher.h"
 
 namespace unblock {
@@ -74,6 +75,7 @@ Environment* Install(Napi::Env napi_env) {
     Refuse(napi_env, missing);
     return nullptr;
   }
+  TurnOffWasmCodeGC();
   node::AddEnvironmentCleanupHook(isolate, OnEnvironmentExit, env.get());
   node::GetMultiIsolatePlatform(node::GetCurrentEnvironment(context))
       ->AddIsolateFinishedCallback(isolate, OnIsolateGone, env.get());

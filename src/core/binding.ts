@@ -1,5 +1,4 @@
 import { join } from 'node:path';
-import { setFlagsFromString } from 'node:v8';
 
 import { config, onConfig } from './config';
 import { BinaryError, LoadedTwiceError, UnsupportedError } from './errors';
@@ -123,9 +122,6 @@ function open(): Binding {
   const configure = (): void => opened.configure(config.stackSize, config.stackGuard, config.stackPool);
   configure();
   onConfig(['stackSize', 'stackGuard', 'stackPool'], configure);
-  // V8 aborts the process when its collector of WebAssembly code meets a suspended stack. Without that collector,
-  // replaced code is not freed.
-  setFlagsFromString('--no-wasm-code-gc');
   return opened;
 }
 

@@ -102,3 +102,10 @@ describe('a process that forbids add-ons', () => {
     expect(stderr).to.match(/BinaryError: unblock could not load its binary for Node .*: Cannot load native addon/);
   });
 });
+
+describe('the loader', () => {
+  it('leaves the compiled code that Node comes with usable', async () => {
+    const program = `console.log(require('node:v8').cachedDataVersionTag());`;
+    expect(await linesOf(program, { loader: true })).to.deep.equal(await linesOf(program, {}));
+  });
+});
