@@ -7,6 +7,8 @@ export { joinAll, type Joinable, type JoinAllOptions, wait } from './core/wait';
 export { iwait, type Waitable, WaitIterator, type WaitOptions } from './core/iwait';
 export { kill, killAll } from './core/kill-all';
 export { sleep } from './core/sleep';
+export { idle } from './core/idle';
+export { SignalHandler, signalHandler } from './core/signal-handler';
 export { Timeout, type TimeoutOptions, withTimeout, type WithTimeoutOptions } from './core/timeout';
 export type { TimeoutException } from './core/timeout-exception';
 export type { BlockOptions } from './core/argument-checks';
@@ -58,6 +60,7 @@ export {
   ConfigError,
   CriticalSectionError,
   Empty,
+  FailedToSwitchError,
   Full,
   GreenletError,
   type GreenletErrorCode,
@@ -73,10 +76,16 @@ export {
   UnsupportedError,
 } from './core/errors';
 export { PoolFull, ThreadPoolKilled } from './core/pool-errors';
+export { HubDestroyedError, LoopExit, WatcherClosedError } from './core/loop-errors';
+export { wrapErrors } from './core/wrap-errors';
 
 // Below the vocabulary: the hub, and greenlets as Python's `greenlet` has them.
 export { getHub, type Hub } from './core/hub';
 export type { Callback } from './core/callback';
+export { Loop } from './core/loop';
+export { Watcher, type WatcherCallback, type WatcherOptions } from './core/watcher';
+export { READ, WRITE } from './core/io-watcher';
+export { waitOnWatcher, waitRead, waitReadWrite, waitWrite } from './core/hub-wait';
 export { Waiter } from './core/waiter';
 export { getCurrent, getMain, RawGreenlet } from './core/raw-greenlet';
 export type { ErrorClass, Run } from './core/greenlet-arguments';
@@ -84,6 +93,8 @@ export { getTrace, setTrace, type Tracer } from './core/flight';
 
 // What greenlets are doing, and how the package is set up.
 export { keepSpawningStacks } from './core/spawn-tree';
+export { assertSwitches, type AssertSwitchesOptions } from './core/assert-switches';
+export type { GreenletMessage, SpawnMessage, SwitchMessage } from './core/channels';
 export { config, setConfig } from './core/config';
 export type { Config } from './core/settings';
 export { formatRunInfo, printRunInfo, type RunInfoOptions } from './core/run-info';

@@ -44,6 +44,7 @@ function makeStubs(): Record<string, unknown> {
       second: spawn(step),
     },
     ...{
+      pages: ['/a'],
       paths: ['/a', '/b'],
       urls: ['/a', '/b'],
       url: 'data:,',
@@ -82,6 +83,10 @@ const examples = [...sources.flatMap(examplesIn), ...['README.md', 'docs/cancell
 /** Examples that cannot run here, by title, with the reason. */
 const notRun: Readonly<Record<string, string>> = {
   'src/core/thread-job.ts: moduleFunction': 'the module is not there',
+  'src/core/handle-watcher.ts: sendAsync': 'it waits for a worker thread',
+  'src/core/hub-wait.ts: waitRead': 'standard input may be a file',
+  'src/core/loop-exit.ts: join': 'the loop of the tests does not run empty',
+  'README.md: block 2': 'it serves for ever, with patched methods',
 };
 
 describe('an example in the documentation', () => {

@@ -8,6 +8,27 @@ import { repoRoot } from './support/spawn-script';
 // What the package exports, each name on purpose: whoever adds or takes away one does so here too.
 const values: ReadonlyArray<string> = [
   ...[
+    'idle',
+    'SignalHandler',
+    'signalHandler',
+    'FailedToSwitchError',
+    'HubDestroyedError',
+    'LoopExit',
+    'WatcherClosedError',
+  ],
+  ...[
+    'wrapErrors',
+    'Loop',
+    'Watcher',
+    'READ',
+    'WRITE',
+    'waitOnWatcher',
+    'waitRead',
+    'waitReadWrite',
+    'waitWrite',
+    'assertSwitches',
+  ],
+  ...[
     'spawn',
     'spawnLater',
     'spawnRaw',
@@ -61,6 +82,7 @@ const values: ReadonlyArray<string> = [
 ];
 
 const types: ReadonlyArray<string> = [
+  ...['WatcherCallback', 'WatcherOptions', 'AssertSwitchesOptions', 'GreenletMessage', 'SpawnMessage', 'SwitchMessage'],
   ...['BlockOptions', 'WaitOptions', 'WaitLimits', 'JoinAllOptions', 'GroupJoinOptions', 'IMapOptions', 'QueueOptions'],
   ...['JoinableQueueOptions', 'PriorityQueueOptions', 'ThreadPoolOptions', 'TimeoutOptions', 'WithTimeoutOptions'],
   ...['Waitable', 'Joinable', 'Settling', 'Outcome', 'Lock', 'Task', 'IMap', 'IMapUnordered', 'Emitter', 'Target'],
@@ -79,6 +101,8 @@ const types: ReadonlyArray<string> = [
 
 // Exports that show themselves in the example of another one, or hardly need any.
 const noExample = [
+  ...['SignalHandler', 'Watcher', 'READ', 'WRITE', 'waitOnWatcher', 'waitReadWrite', 'waitWrite'],
+
   'getCurrent',
   'getMain',
   'WaitIterator',
