@@ -38,11 +38,6 @@ void Environment::Close() {
   context.Reset();
 }
 
-Greenlet* Environment::Find(int id) const {
-  if (id < 0 || static_cast<size_t>(id) >= greenlets_.size()) return nullptr;
-  return greenlets_[id].get();
-}
-
 bool Environment::Start() {
   Greenlet* next;
   if (!idle_.empty()) {
@@ -80,12 +75,6 @@ Greenlet* Environment::RunBody(Greenlet* greenlet) {
   }
   terminated_ = true;
   return main();
-}
-
-void Environment::PropagateTermination() {
-  if (!terminated_) return;
-  terminated_ = false;
-  isolate->TerminateExecution();
 }
 
 bool Environment::Retire(Greenlet* greenlet) {

@@ -39,8 +39,8 @@ class Environment {
   void Close();
 
   Greenlet* main() const { return greenlets_[Greenlet::kMain].get(); }
-  // The live native half with this id, or null.
-  Greenlet* Find(int id) const;
+  // The live native half with this id.
+  Greenlet* Find(int id) const { return greenlets_[id].get(); }
 
   // Runs a body on a stack of its own until somebody switches back here. False
   // if there is no stack to be had (errno says why); then nothing has happened.
@@ -56,7 +56,11 @@ class Environment {
     if (finished != nullptr) Release();
   }
   // Goes on with a termination that ended a greenlet's turn early.
-  void PropagateTermination();
+  void PropagateTermination() {
+    if (!terminated_) return;
+    terminated_ = false;
+    isolate->TerminateExecution();
+  }
 
   // From now on `drain` is called on the main stack whenever Node wants a
   // microtask queue that is not empty to be drained.

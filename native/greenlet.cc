@@ -33,18 +33,11 @@ void Greenlet::Trim() {
 }
 
 void Greenlet::SwitchTo(Greenlet* to) {
-  v8::Isolate* const isolate = env_->isolate;
-  // Handles on this stack stay alive while it is away: V8 visits the handle
-  // scopes of every archived thread.
-  v8::HandleScope handles(isolate);
-  const v8::Local<ContinuationData::Value> continuation =
-      ContinuationData::Get(isolate);
   const DrainFields::Values drain = env_->drain_fields.Take();
   const StackObjects::List objects = env_->stack_objects.Take();
   Jump(to);
   env_->stack_objects.Put(objects);
   env_->drain_fields.Put(drain);
-  ContinuationData::Set(isolate, continuation);
   env_->ReleaseFinished();
 }
 

@@ -121,25 +121,24 @@ class CheckpointOverride {
 };
 
 // The continuation-preserved embedder data (AsyncLocalStorage's carrier from
-// Node 22 on). V8 does not archive it with a thread, and its scavenger visits
-// the slot once for every archived thread, which moves a young object twice
-// and corrupts the heap. So it lives outside of V8 while a GC runs.
+// Node 22 on). V8's scavenger visits the slot once for every archived thread,
+// which moves a young object twice and corrupts the heap. So it lives outside of
+// V8 while a GC runs. JavaScript takes it along at a switch.
 class ContinuationData {
  public:
-#if V8_MAJOR_VERSION >= 14
-  using Value = v8::Data;
-#else
-  using Value = v8::Value;
-#endif
   explicit ContinuationData(v8::Isolate* isolate);
   ~ContinuationData();
   ContinuationData(const ContinuationData&) = delete;
   ContinuationData& operator=(const ContinuationData&) = delete;
 
+ private:
+#if V8_MAJOR_VERSION >= 14
+  using Value = v8::Data;
+#else
+  using Value = v8::Value;
+#endif
   static v8::Local<Value> Get(v8::Isolate* isolate);
   static void Set(v8::Isolate* isolate, v8::Local<Value> value);
-
- private:
   static void BeforeGC(v8::Isolate*, v8::GCType, v8::GCCallbackFlags, void*);
   static void AfterGC(v8::Isolate*, v8::GCType, v8::GCCallbackFlags, void*);
 

@@ -1,8 +1,8 @@
 /**
  * The async context that travels with a greenlet: its levels on Node's async-hooks stack (what `executionAsyncId()`
- * reads, and where AsyncLocalStorage may stand) and the AsyncContextFrame (where it stands otherwise). The
- * frame of a suspended greenlet is kept by the native switch; the levels are moved here, because they live in arrays
- * that JavaScript reaches in a nanosecond and C++ does not.
+ * reads, and where AsyncLocalStorage may stand) and the AsyncContextFrame (where it stands otherwise). Both are moved
+ * here, because JavaScript reaches them in a nanosecond and C++ does not: the levels lie in arrays, and V8 compiles a call
+ * that reads or writes the frame to a load or a store.
  *
  * The main stack's levels stay at the bottom while a greenlet runs, the running greenlet's lie above them. Node pops
  * by id and aborts on a mismatch, so a greenlet takes its levels along when it leaves.
@@ -68,7 +68,10 @@ const NO_DEFAULT_TRIGGER = -1;
 const NO_LEVEL = -1;
 const NO_LEVELS: readonly Level[] = [];
 
-const frames = keepsFrames ? (internals.internalBinding('async_context_frame') as FrameBinding) : undefined;
+const frames = frameBinding();
+/** The frame of the running code, or what an add-on keeps in its place; undefined where V8 has no place for it. */
+export const getFrame = frames.getContinuationPreservedEmbedderData;
+const setFrame = frames.setContinuationPreservedEmbedderData;
 // The frame that is there already, when a greenlet is started where it was made.
 const SAME = Symbol('same');
 
@@ -78,9 +81,10 @@ const SAME = Symbol('same');
  */
 export const MAINS: Inheritance = { level: undefined, frame: SAME };
 
-// Where the main stack's levels end, and the execution id of the last of them.
+// Where the main stack's levels end, and the ids of the last of them.
 let floor = 0;
 let floorId = 0;
+let floorTriggerId = 0;
 
 // What Node has in place of a level where there is none.
 const ROOT: Level = { executionId: 0, triggerId: 0, resource: topLevelResource(), stores: undefined };
@@ -93,9 +97,15 @@ function topLevelResource(): object {
   return resource;
 }
 
+function frameBinding(): FrameBinding {
+  return Number(process.versions.node.split('.')[0]) < 22
+    ? { getContinuationPreservedEmbedderData: () => undefined, setContinuationPreservedEmbedderData: () => undefined }
+    : (internals.internalBinding('async_context_frame') as FrameBinding);
+}
+
 /** What a greenlet that is created here begins with: its creator's stores, in a resource of its own. */
 export function inherit(): Inheritance {
-  const frame = frames?.getContinuationPreservedEmbedderData();
+  const frame = getFrame();
   // Only hooks make it worth to announce a resource: AsyncLocalStorage, which copies its stores into it, or a user's.
   if (fields[kInit]! > 0) {
     const resource = new node.AsyncResource('GREENLET');
@@ -118,6 +128,7 @@ export function share(): Inheritance {
 export function leaveMain(): Luggage | undefined {
   floor = fields[kStackLength]!;
   floorId = ids[kExecutionAsyncId]!;
+  floorTriggerId = ids[kTriggerAsyncId]!;
   const defaultTriggerId = ids[kDefaultTriggerAsyncId]!;
   if (defaultTriggerId === NO_DEFAULT_TRIGGER) return undefined;
   ids[kDefaultTriggerAsyncId] = NO_DEFAULT_TRIGGER;
@@ -127,18 +138,26 @@ export function leaveMain(): Luggage | undefined {
 /**
  * Takes the leaving greenlet's levels off the stack.
  *
- * @param usesMains whether it has used the main stack's topmost level so far, and takes a copy along
+ * @param inheritance MAINS if it has used the main stack's topmost level so far, and takes a copy along
  * @param before what it took along last time: mostly that is what it takes now
  */
-export function pack(usesMains: boolean, before: Luggage | undefined): Luggage {
+export function pack(inheritance: Inheritance | undefined, before: Luggage | undefined): Luggage {
   const length = fields[kStackLength]!;
-  const isAsBefore =
+  if (
     before !== undefined &&
     length === floor + 1 &&
+    length === resources.length &&
     before.executionId === ids[kExecutionAsyncId] &&
     before.above === NO_LEVELS &&
-    ids[kDefaultTriggerAsyncId] === NO_DEFAULT_TRIGGER;
-  const luggage = isAsBefore ? before : packAnew(usesMains, length);
+    ids[kDefaultTriggerAsyncId] === NO_DEFAULT_TRIGGER
+  ) {
+    ids[kExecutionAsyncId] = floorId;
+    ids[kTriggerAsyncId] = floorTriggerId;
+    fields[kStackLength] = floor;
+    resources.pop();
+    return before;
+  }
+  const luggage = packAnew(inheritance === MAINS, length);
   drop();
   return luggage;
 }
@@ -159,11 +178,13 @@ function packAnew(usesMains: boolean, length: number): Luggage {
   };
 }
 
-/** Puts the levels of a greenlet that has come back on top of the main stack's. */
-export function unpack(luggage: Luggage): void {
+/** Puts the levels of a greenlet that has come back on top of the main stack's, and its frame in its place. */
+export function unpack(luggage: Luggage | undefined, frame: unknown): void {
+  setFrame(frame);
+  if (luggage === undefined) return;
   if (luggage.executionId !== NO_LEVEL) push(luggage);
   if (luggage.above !== NO_LEVELS) for (const level of luggage.above) push(level);
-  ids[kDefaultTriggerAsyncId] = luggage.defaultTriggerId;
+  if (luggage.defaultTriggerId !== NO_DEFAULT_TRIGGER) ids[kDefaultTriggerAsyncId] = luggage.defaultTriggerId;
 }
 
 // What Node's pushAsyncContext does, without its call.
@@ -183,10 +204,12 @@ function push({ executionId, triggerId, resource, stores }: Level): void {
   ids[kTriggerAsyncId] = triggerId;
 }
 
-/** Gives a new greenlet what it begins with. */
-export function begin({ level, frame }: Inheritance): void {
+/** Gives a new greenlet what it begins with. Returns what `pack` is to be given for it. */
+export function begin(inheritance: Inheritance): Inheritance | undefined {
+  const { level, frame } = inheritance;
   if (level !== undefined) push(level);
-  if (frame !== SAME) frames?.setContinuationPreservedEmbedderData(frame);
+  if (frame !== SAME) setFrame(frame);
+  return inheritance === MAINS ? MAINS : undefined;
 }
 
 /** Drops whatever an ending greenlet has left above the main stack's levels: a throw may have skipped its own pops. */
@@ -207,7 +230,7 @@ export function drop(): void {
 function checkFloor(length: number): void {
   if (floor === 0) return;
   const below = length > floor ? wrap.async_ids_stack[2 * floor] : ids[kExecutionAsyncId];
-  if (length < floor || below !== floorId) floor = 0;
+  if (length < floor || below !== floorId) floor = floorId = floorTriggerId = 0;
 }
 
 // The stack holds at each index what the level above has replaced, so the topmost level's ids are the current ones.

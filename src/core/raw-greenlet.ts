@@ -12,7 +12,8 @@
 import { inspect } from 'node:util';
 
 import { DEAD, endOn, IMMORTAL, type Obituary, setAdopt, watch } from './abandonment';
-import { begin, drop, type Inheritance, inherit, leaveMain, type Luggage, MAINS, pack, unpack } from './async-context';
+import type { Inheritance, Luggage } from './async-context';
+import { begin, drop, getFrame, inherit, leaveMain, pack, unpack } from './async-context';
 import { binding } from './binding';
 import { GreenletError, GreenletExit, invalidArgType } from './errors';
 import { ERROR, flight, land, PEEK, setInFlight, VALUE } from './flight';
@@ -161,9 +162,10 @@ export class RawGreenlet {
   #resume(how: number, value: unknown): unknown {
     setInFlight(how, value);
     const luggage = RawGreenlet.#leaveFor(this);
+    const frame = getFrame();
     binding.switchTo(this.#id);
     while (flight.kind === PEEK) answer();
-    if (luggage !== undefined) unpack(luggage);
+    unpack(luggage, frame);
     return land(getCurrent);
   }
 
@@ -174,9 +176,10 @@ export class RawGreenlet {
     setInFlight(how, value);
     starting = { run, args };
     const luggage = RawGreenlet.#leaveFor(this);
+    const frame = getFrame();
     const errno = binding.start();
     while (flight.kind === PEEK) answer();
-    if (luggage !== undefined) unpack(luggage);
+    unpack(luggage, frame);
     if (errno !== 0) {
       current = flight.origin!;
       starting = flight.payload = flight.origin = undefined;
@@ -188,12 +191,10 @@ export class RawGreenlet {
   // Runs on the new stack: takes what is to be run, and gives the greenlet its id.
   static #begin(id: number): { run: Run; self: unknown; args: readonly unknown[] } {
     const { run, args } = starting!;
-    starting = undefined;
     // A function is called for its own sake, a method of a subclass for the greenlet's.
     const self = run === current.#run ? undefined : current;
-    begin(current.#inheritance!);
-    if (current.#inheritance !== MAINS) current.#inheritance = undefined;
-    current.#run = undefined;
+    current.#inheritance = begin(current.#inheritance!);
+    current.#run = starting = undefined;
     current.#id = id;
     settle(id, current);
     return { run: run as Run, self, args };
@@ -234,7 +235,7 @@ export class RawGreenlet {
       const obituary = watch(getCurrent, current.#id, current.#parent);
       current.#obituary = obituary;
     }
-    const luggage = current === main ? leaveMain() : pack(current.#inheritance === MAINS, current.#luggage);
+    const luggage = current === main ? leaveMain() : pack(current.#inheritance, current.#luggage);
     current.#luggage = luggage;
     current.#inheritance = undefined;
     flight.origin = current;
