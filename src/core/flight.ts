@@ -25,7 +25,7 @@ interface Flight {
 export const flight: Flight = { kind: VALUE, payload: undefined, origin: undefined, tracer: undefined };
 
 // The last error that has arrived in the main greenlet.
-let uncaught: { error: unknown; thrower: RawGreenlet } | undefined;
+let uncaught: { error: unknown; thrower: WeakRef<RawGreenlet> } | undefined;
 
 /** Puts a payload in flight. */
 export function setInFlight(kind: number, payload: unknown): void {
@@ -71,13 +71,13 @@ function landTold(kind: number, value: unknown, getCurrent: () => RawGreenlet): 
     }
   }
   if (kind !== ERROR) return value;
-  if (getCurrent().parent === null) uncaught = { error: value, thrower: origin };
+  if (getCurrent().parent === null) uncaught = { error: value, thrower: new WeakRef(origin) };
   throw value;
 }
 
 /** The greenlet out of which an error has just come to the main one, if it did; to be asked once. */
 export function takeThrower(error: unknown): RawGreenlet | undefined {
-  const thrower = uncaught?.error === error ? uncaught?.thrower : undefined;
+  const thrower = uncaught?.error === error ? uncaught?.thrower.deref() : undefined;
   uncaught = undefined;
   return thrower;
 }
