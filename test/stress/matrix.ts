@@ -34,6 +34,7 @@ export const programs: readonly StressProgram[] = [
   { name: 'wasm', rounds: { short: 400, full: 8_000 }, flags: [stressWasmCodeGc] },
   { name: 'async', rounds: { short: 1_000, full: 20_000 }, loader: true },
   { name: 'workers', rounds: { short: 5, full: 50 } },
+  { name: 'model', rounds: { short: 80, full: 1_500 } },
   { name: 'memory', rounds: { short: 100_000, full: 1_000_000 } },
 ];
 

@@ -85,4 +85,4 @@ class Program {
   }
 }
 
-module.exports = { Program };
+module.exports = { createRandom, Program };
