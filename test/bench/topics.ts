@@ -118,6 +118,31 @@ export function topicsFor(nodes: readonly BenchNode[], rivals: Rivals): Topic[] 
       limits: [],
     },
     {
+      name: 'hand-over',
+      title: 'sleep(0) of two greenlets that take turns',
+      unit: 'ns of processor time',
+      better: 'lower',
+      trials: [
+        ...onEach(nodes, 'from one to the other', [program('hand-over.cjs'), 'direct']),
+        ...onEach(nodes, 'over the hub', [program('hand-over.cjs'), 'detour']),
+      ],
+      comparisons: compareEach(nodes, 'from one to the other', '%v over the hub', 0.9),
+      limits: [],
+    },
+    {
+      name: 'sleep',
+      title: 'One sleep of many',
+      unit: 'ns of processor time',
+      better: 'lower',
+      rounds: 3,
+      trials: [
+        ...onEach(nodes, '100 sleepers', [program('sleep.cjs'), '100']),
+        ...onEach(nodes, '10000 sleepers', [program('sleep.cjs'), '10000']),
+      ],
+      comparisons: compareEach(nodes, '10000 sleepers', '%v 100 sleepers', 1.15),
+      limits: [],
+    },
+    {
       name: 'memory',
       title: 'Resident memory per suspended greenlet',
       unit: 'bytes',

@@ -2,6 +2,7 @@ import { expect } from 'chai';
 
 import { countDeadlines, Deadline } from '../../src/core/deadlines';
 import { Event } from '../../src/core/event';
+import { node } from '../../src/core/node';
 import { sleep } from '../../src/index';
 import { inGreenlet, startGreenlet } from '../support/in-greenlet';
 
@@ -150,6 +151,31 @@ describe('deadlines', () => {
       expect(expired).to.deep.equal([]);
       sleep(1);
       expect(expired).to.deep.equal([deadline]);
+    }),
+  );
+
+  it(
+    'of ten thousand take few timers of Node',
+    inGreenlet(() => {
+      const original = node.setTimeout;
+      let timers = 0;
+      node.setTimeout = ((...args: Parameters<typeof original>) => {
+        timers++;
+        return original(...args);
+      }) as typeof original;
+      try {
+        const expired: Recorded[] = [];
+        const armed = scatter(10_000, 50).map((milliseconds) => {
+          const deadline = new Recorded(expired);
+          deadline.arm(milliseconds);
+          return deadline;
+        });
+        for (const deadline of armed.slice(5000)) deadline.disarm();
+        while (expired.length < 5000) sleep(5);
+      } finally {
+        node.setTimeout = original;
+      }
+      expect(timers).to.be.below(300);
     }),
   );
 });
