@@ -31,8 +31,12 @@ export abstract class Deadline {
   /** Where in the heap; the heap's business. */
   index = IDLE;
 
+  #holdsProcess: boolean;
+
   /** @param holdsProcess whether the process stays alive for it */
-  constructor(readonly holdsProcess: boolean) {}
+  constructor(holdsProcess: boolean) {
+    this.#holdsProcess = holdsProcess;
+  }
 
   /** Whether it is still to come. */
   get armed(): boolean {
@@ -56,17 +60,26 @@ export abstract class Deadline {
   arm(milliseconds: number): void {
     hub.assertNotDestroyed();
     this.at = node.now() + milliseconds;
-    if (this.holdsProcess && holders++ === 0) hold();
+    if (this.#holdsProcess && holders++ === 0) hold();
     rise(heap.push(this) - 1, this);
     if (milliseconds === 0) expireSoon();
     else if (this.at < timerAt) setTimer(milliseconds);
+  }
+
+  /** Sets whether the process stays alive for it. */
+  hold(holdsProcess: boolean): void {
+    if (holdsProcess === this.#holdsProcess) return;
+    this.#holdsProcess = holdsProcess;
+    if (!this.armed) return;
+    if (holdsProcess && holders++ === 0) hold();
+    else if (!holdsProcess && --holders === 0) release();
   }
 
   /** Takes it back. */
   disarm(): void {
     if (this.index === IDLE) return;
     remove(this.index);
-    if (this.holdsProcess && --holders === 0) release();
+    if (this.#holdsProcess && --holders === 0) release();
   }
 }
 

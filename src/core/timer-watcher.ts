@@ -26,7 +26,7 @@ export class TimerWatcher extends Watcher {
   readonly after: number;
   /** How long after that it is called again and again; 0 for never. */
   readonly repeat: number;
-  #tick: Tick | undefined;
+  readonly #tick: Tick;
 
   /** Made by `loop.timer`. */
   constructor(after: number, repeat: number, options?: WatcherOptions) {
@@ -35,6 +35,7 @@ export class TimerWatcher extends Watcher {
     checkTime(repeat, 'repeat');
     this.after = after;
     this.repeat = repeat;
+    this.#tick = new Tick(this.ref, () => this.#expire());
     this.opened();
   }
 
@@ -48,23 +49,20 @@ export class TimerWatcher extends Watcher {
     this.assertStartable(callback as WatcherCallback);
     this.stop();
     if (this.repeat === 0) return;
-    this.#armFor(this.repeat);
+    this.#arm(this.repeat);
     this.began(callback as WatcherCallback, args);
   }
 
   protected override arm(): void {
-    this.#armFor(this.after);
+    this.#arm(this.after);
   }
 
   protected override disarm(): void {
-    this.#tick?.disarm();
-    this.#tick = undefined;
+    this.#tick.disarm();
   }
 
-  protected override hold(): void {
-    const { at } = this.#tick!;
-    this.disarm();
-    this.#armFor(Math.max(at - node.now(), 0));
+  protected override hold(holds: boolean): void {
+    this.#tick.hold(holds);
   }
 
   protected override release(): void {}
@@ -73,20 +71,18 @@ export class TimerWatcher extends Watcher {
     return [`after ${this.after} ms`, ...(this.repeat === 0 ? [] : [`every ${this.repeat} ms`])];
   }
 
-  #armFor(milliseconds: number): void {
-    const tick = new Tick(this.ref, () => this.#expire(tick));
-    tick.arm(milliseconds);
-    this.#tick = tick;
+  #arm(milliseconds: number): void {
+    this.#tick.hold(this.ref);
+    this.#tick.arm(milliseconds);
   }
 
-  #expire(tick: Tick): void {
+  #expire(): void {
     if (this.repeat === 0) {
-      this.#tick = undefined;
       this.fireLast();
       return;
     }
     // By the clock, not by when this was called; but turns that were missed are not made up for.
-    this.#armFor(Math.max(tick.at + this.repeat - node.now(), 0));
+    this.#tick.arm(Math.max(this.#tick.at + this.repeat - node.now(), 0));
     this.fire();
   }
 }
