@@ -94,9 +94,9 @@ Hub.prototype.cancelWaitsCloseAndThen = function (watchers, error, then, ...args
   });
 };
 
-// On the hub. Meanwhile the wait may be over.
+// On the hub. Meanwhile the wait may be over, and with it the watcher's arguments gone.
 function cancelNow(watcher: Watcher, error: Error, closeWatcher: boolean): void {
-  const waiter = watcher.active ? watcher.args?.[0] : undefined;
+  const waiter = watcher.args?.[0];
   if (closeWatcher) watcher.close();
   if (waiter instanceof Waiter) waiter.throw(error);
 }

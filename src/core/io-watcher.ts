@@ -89,9 +89,9 @@ class Poll {
   }
 
   #onReady(ready: number): void {
+    // One that another one's function stops meanwhile has nothing left to call.
     for (const watcher of [...this.#active]) {
-      // Another one's function may have stopped it.
-      if ((watcher.events & ready) !== 0 && this.#active.has(watcher)) watcher.onReady(ready & watcher.events);
+      if ((watcher.events & ready) !== 0) watcher.onReady(ready & watcher.events);
     }
     // Readiness lasts: as long as it does, all are told at each turn.
     if ((ready & FAILED) !== 0 && !this.#isClosed) this.#start(this.#events);

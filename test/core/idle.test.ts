@@ -1,10 +1,11 @@
 import { expect } from 'chai';
 
 import { idle } from '../../src/core/idle';
+import '../../src/core/loop';
 import { spawn } from '../../src/core/spawn';
 import { withTimeout } from '../../src/core/timeout';
 import { countWatchers } from '../../src/core/watcher';
-import { sleep } from '../../src/index';
+import { getHub, sleep } from '../../src/index';
 import { thrownBy } from '../support/greenlets';
 import { inGreenlet } from '../support/in-greenlet';
 
@@ -30,6 +31,10 @@ describe('idle', () => {
     'lets those with the highest priority go first, among equals the first to come',
     inGreenlet(() => {
       const order: string[] = [];
+      let turn = 0;
+      using prepare = getHub().loop.prepare();
+      prepare.start(() => turn++);
+      const turns = new Map<string, number>();
       const idlers = [
         ['low', -1],
         ['preset', undefined],
@@ -41,10 +46,14 @@ describe('idle', () => {
         spawn(() => {
           idle(priority);
           order.push(name);
+          turns.set(name, turn);
         }),
       );
       for (const greenlet of greenlets) greenlet.join();
       expect(order).to.deep.equal(['high', 'as high', 'preset', '0', 'low']);
+      expect(turns.get('as high')).to.equal(turns.get('high'));
+      expect(turns.get('preset')).to.be.above(turns.get('high')!);
+      expect(turns.get('low')).to.be.above(turns.get('preset')!);
     }),
   );
 

@@ -87,6 +87,19 @@ describe('an io watcher', () => {
   );
 
   it(
+    'fires beside others that are ready all the time',
+    inGreenlet(() => {
+      const counts = { reader: 0, writer: 0 };
+      using reader = loop.io(fd, READ);
+      using writer = loop.io(fd, WRITE);
+      reader.start(() => counts.reader++);
+      writer.start(() => counts.writer++);
+      fs.writeSync(fd, 'x');
+      until(() => counts.reader > 2 && counts.writer > 2);
+    }),
+  );
+
+  it(
     'does not fire when the function of another one has stopped it',
     inGreenlet(() => {
       const calls: string[] = [];
@@ -197,6 +210,7 @@ describe('an io watcher', () => {
         watcher.start(() => count++);
         loop.closingFd(fd);
         watcher.stop();
+        expect(watcher.pending).to.equal(false);
         sleep(1);
         expect(count).to.equal(0);
       }),

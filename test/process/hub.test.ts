@@ -164,10 +164,14 @@ describe('the watchers of a thread', () => {
       for (const watcher of watchers) watcher.start(() => {});
   `;
 
-  it('keep a process alive, unless they have no ref', async () => {
+  it('keep a process alive, unless they have no ref, be it from the start or later', async () => {
     const { code, stdout } = await run(`
       ${start}
-      for (const watcher of watchers) watcher.ref = false;
+      watchers.forEach((watcher, index) => {
+        if (index % 2 === 0) watcher.stop();
+        watcher.ref = false;
+        if (index % 2 === 0) watcher.start(() => {});
+      });
       let ticks = 0;
       const timer = loop.timer(5, 5);
       timer.start(() => { if (++ticks === 3) timer.ref = false; });
@@ -186,8 +190,10 @@ describe('the watchers of a thread', () => {
   ]) {
     it(`keep it alive, one by one: ${kind}`, async () => {
       const { code, stdout } = await run(`
-        const watcher = loop.${kind};
+        const [watcher, other] = [loop.${kind}, loop.${kind}];
         watcher.start(() => {});
+        other.ref = false;
+        other.start(() => {});
         let isHeld = false;
         setTimeout(() => { isHeld = true; watcher.close(); }, 50).unref();
         process.on('exit', () => console.log(isHeld));`);
