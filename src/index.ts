@@ -48,6 +48,7 @@ export { isCancellation, rethrowCancellation } from './core/cancellation';
 export { setStickyCancellation, uncancel } from './core/sticky-cancellation';
 export { shield } from './core/shield';
 export { critical } from './core/critical';
+export { blocking } from './core/no-yield';
 
 // Errors, and where they go.
 export { type ErrorStream, setErrorStream } from './core/error-report';

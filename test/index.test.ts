@@ -55,7 +55,7 @@ const values: ReadonlyArray<string> = [
   ],
   ...['Local', 'Group', 'Pool', 'ThreadPool', 'moduleFunction'],
   ...['waitCallback', 'waitEvent', 'toPromise', 'iterate', 'toAsyncIterable', 'withSignal'],
-  ...['isCancellation', 'rethrowCancellation', 'setStickyCancellation', 'uncancel', 'shield', 'critical'],
+  ...['isCancellation', 'rethrowCancellation', 'setStickyCancellation', 'uncancel', 'shield', 'critical', 'blocking'],
   ...['setErrorStream', 'AbortError', 'BinaryError', 'BlockingSwitchOutError', 'BrokenBarrierError'],
   ...[
     'ConcurrentObjectUseError',

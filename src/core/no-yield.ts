@@ -58,11 +58,7 @@ export function whyNoYield(): string | undefined {
  * @param fn the function
  * @returns what it returns
  * @throws what the function throws; {BlockingSwitchOutError} out of a call in it that can only wait, such as `sleep`
- * @example
- * blocking(() => {
- *   const count = Number(fs.readFileSync(file, 'utf8')); // nobody else changes the file in between
- *   fs.writeFileSync(file, String(count + 1));
- * });
+ * @example const text = blocking(() => fs.readFileSync(file, 'utf8')); // stops the process meanwhile
  */
 export function blocking<R>(fn: () => R): R {
   checkFunction(fn, 'fn');
