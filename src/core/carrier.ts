@@ -13,6 +13,7 @@ import { takeThrower } from './flight';
 import { getHub } from './hub';
 import { getCurrent, RawGreenlet } from './raw-greenlet';
 import { kLabel } from './symbols';
+import { backInTurns, hasTurns, leaveTurns } from './turn-order';
 
 /** What `carry` returns for a callback that has blocked and goes on later. */
 export const SUSPENDED: unique symbol = Symbol('suspended');
@@ -115,10 +116,21 @@ function noteSuspended(carrier: Carrier): void {
 /**
  * Suspends the current greenlet until somebody switches it in again.
  *
+ * @param keepsTurns whether what it waits for comes by itself, and so may be waited for by others as well
  * @returns what that one sends
  * @throws what that one throws
  */
-export function leave(): unknown {
+export function leave(keepsTurns = false): unknown {
+  if (!hasTurns()) return jump();
+  leaveTurns(keepsTurns);
+  try {
+    return jump();
+  } finally {
+    backInTurns();
+  }
+}
+
+function jump(): unknown {
   const current = getCurrent();
   if (blockChannel.hasSubscribers) tell(blockChannel, { greenlet: current });
   if (current instanceof Carrier && current.starter !== undefined) {

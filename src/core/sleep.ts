@@ -27,7 +27,7 @@ export function sleep(milliseconds = 0, options?: SleepOptions): void {
   }
   const ref = options === undefined || readRef(options);
   assertCanBlock();
-  const waiter = new Waiter<undefined>();
+  const waiter = new Waiter<undefined>(true);
   if (milliseconds > 0) {
     sleepFor(milliseconds, waiter, ref);
   } else {

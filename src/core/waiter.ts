@@ -57,10 +57,19 @@ export function assertCanBlock(): void {
 export class Waiter<T> implements Wakeup {
   /** Who waits; the hub's business. */
   greenlet: RawGreenlet | undefined;
+  readonly #keepsTurns: boolean;
   #isReady = false;
   #value: T | undefined;
   #error: unknown;
   #hasFailed = false;
+
+  /**
+   * @param keepsTurns internal: whether the message comes by itself, as that of a patched call, so that who waits for it keeps
+   *   the turns that it has at streams and the like
+   */
+  constructor(keepsTurns = false) {
+    this.#keepsTurns = keepsTurns;
+  }
 
   /** Whether the message is there. */
   get ready(): boolean {
@@ -108,7 +117,7 @@ export class Waiter<T> implements Wakeup {
     this.greenlet = getCurrent();
     let sent: unknown;
     try {
-      sent = leave();
+      sent = leave(this.#keepsTurns);
     } finally {
       this.greenlet = undefined;
     }

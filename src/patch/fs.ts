@@ -1,17 +1,15 @@
 import { readFile } from 'node:fs';
 
-import { waitCallback } from '../core/bridge';
+import { begin } from './engine/begin';
 import { cooperate } from './engine/cooperate';
-import { definePatch } from './engine/table';
-
-type ReadFile = (path: unknown, options: unknown, done: (error: unknown, data?: unknown) => void) => void;
+import { definePatch, type ModuleFunction } from './engine/table';
 
 /** Reading a whole file. */
 export const fs = definePatch({
   module: 'fs',
   implements: {
     readFileSync: cooperate((_self, [path, options]) =>
-      waitCallback((done) => (readFile as ReadFile)(path, options ?? null, done)),
+      begin(readFile as unknown as ModuleFunction, undefined, [path, options ?? null]).get()[0],
     ),
   },
 });

@@ -59,7 +59,7 @@ const writeSync: MakeCooperative = (original) =>
     }
     const { onerror } = this;
     let error: unknown[] | undefined;
-    const waiter = new Waiter<undefined>();
+    const waiter = new Waiter<undefined>(true);
     atWork.set(this, { waiter, args });
     this.onerror = function (...raised) {
       error = raised;

@@ -1,6 +1,8 @@
 import { watchForLoopExit } from '../../core/loop-exit';
 import { carryHttp } from './http';
+import { keepMessagesInOrder } from './messages';
 import { carryMicrotasks } from './microtasks';
+import { keepStreamsInOrder } from './streams';
 import { carryTicks } from './ticks';
 import { carryTimers } from './timers';
 import { carryCallbacks } from './trampoline';
@@ -11,6 +13,8 @@ export function carryAll(): void {
   carryMicrotasks();
   carryTicks();
   carryTimers();
+  keepStreamsInOrder();
+  keepMessagesInOrder();
   carryHttp();
   watchForLoopExit();
 }

@@ -3,9 +3,11 @@
  * once one is set. Node's own serves async hooks; ours does the same, and runs the callback in a carrier.
  */
 import { createHook } from 'node:async_hooks';
+import { MessagePort } from 'node:worker_threads';
 
-import { carry } from '../../core/carrier';
+import { carry, SUSPENDED } from '../../core/carrier';
 import { internals } from '../../core/internals';
+import { pausePort } from './messages';
 
 type Callback = (...args: never[]) => unknown;
 type Trampoline = (this: unknown, asyncId: number, resource: object, callback: Callback, ...args: unknown[]) => unknown;
@@ -27,13 +29,15 @@ const { kBefore, kAfter, kStackLength, kUsesExecutionAsyncResource } = wrap.cons
 const UNCARRIED: ReadonlySet<string> = new Set(['processImmediate', 'bound onParserExecute']);
 
 const trampoline: Trampoline = function (asyncId, resource, callback, ...args) {
-  const level = fields[kStackLength]! - 1;
-  resources[level] = resource;
+  resources[fields[kStackLength]! - 1] = resource;
   if (asyncId !== 0 && fields[kBefore]! > 0) nativeHooks.before(asyncId);
   const result = UNCARRIED.has(callback.name) ? Reflect.apply(callback, this, args) : carry(callback, this, args);
   if (asyncId !== 0 && fields[kAfter]! > 0) nativeHooks.after(asyncId);
-  resources.length = level;
-  return typeof result === 'symbol' ? undefined : result;
+  // Not where it was put: the levels of a greenlet that calls back may have moved while it was off.
+  resources.length = fields[kStackLength]! - 1;
+  if (result !== SUSPENDED) return result;
+  if (this instanceof MessagePort) pausePort(this);
+  return undefined;
 };
 
 function install(): void {

@@ -11,7 +11,7 @@ type Callback = (error: unknown, ...results: unknown[]) => void;
  * @throws what the function throws at once
  */
 export function begin(start: ModuleFunction, self: unknown, args: readonly unknown[]): Waiter<readonly unknown[]> {
-  const waiter = new Waiter<readonly unknown[]>();
+  const waiter = new Waiter<readonly unknown[]>(true);
   const callback: Callback = (error, ...results) => {
     if (error !== null && error !== undefined) waiter.throw(error);
     else waiter.switch(results);

@@ -80,7 +80,7 @@ export function runChild(request: ChildRequest): ChildOutcome {
 class ChildRun implements PipeOwner {
   readonly #request: ChildRequest;
   readonly #child = new ChildProcess() as unknown as Spawnable;
-  readonly #end = new Waiter<undefined>();
+  readonly #end = new Waiter<undefined>(true);
   #pipes: ReadonlyArray<ChildPipe | undefined> = [];
   #timer: NodeJS.Timeout | undefined;
   #outputLength = 0;

@@ -1,0 +1,104 @@
+import { ChildProcess } from 'node:child_process';
+import { EventEmitter } from 'node:events';
+import { OutgoingMessage } from 'node:http';
+import { Duplex, Readable, Stream, Writable } from 'node:stream';
+
+import { endTurn, hasTurns, isTaken } from '../../core/turn-order';
+import { callInTurn, takeTurn } from './in-turn';
+
+type Emit = (this: Emitter, event: string | symbol, ...args: unknown[]) => boolean;
+type AnyFunction = (this: unknown, ...args: unknown[]) => unknown;
+type Push = (this: Source, chunk: unknown, encoding?: BufferEncoding) => boolean;
+
+interface Emitter {
+  _events?: Record<string | symbol, unknown>;
+}
+
+interface Source {
+  _readableState: { sync: boolean };
+}
+
+// Looked up at each call: a program may replace it later.
+const inherited = EventEmitter.prototype as unknown as { emit: Emit };
+const { emit: stock } = inherited;
+
+/** Makes each event of an emitter its turn; 'close' is the last one. */
+export function emitInTurn(prototype: object): void {
+  const emit: Emit = function (event) {
+    // Most events have no listener. Without one, all that Node's own function does is to throw an error.
+    if (this._events?.[event] === undefined) {
+      if (inherited.emit === stock && event !== 'error' && this._events !== undefined) return false;
+      return Reflect.apply(inherited.emit, this, arguments);
+    }
+    takeTurn(this, event === 'close');
+    try {
+      return Reflect.apply(inherited.emit, this, arguments);
+    } finally {
+      endTurn(this);
+    }
+  };
+  Object.defineProperty(prototype, 'emit', { value: emit, writable: true, configurable: true });
+}
+
+// A request and its response go over one socket: the one that is written does not close before the one that is read is through.
+function closeAfterOther(): void {
+  const { emit: emitInItsTurn } = OutgoingMessage.prototype as unknown as { emit: Emit };
+  const emit: Emit = function (event) {
+    if (event === 'close' && this._events?.close !== undefined) {
+      const { req, res } = this as { req?: object; res?: object | null };
+      const other = req ?? res ?? this;
+      takeTurn(other, true);
+      endTurn(other);
+    }
+    return Reflect.apply(emitInItsTurn, this, arguments);
+  };
+  Object.defineProperty(OutgoingMessage.prototype, 'emit', { value: emit, writable: true, configurable: true });
+}
+
+// What comes while a listener is suspended is kept in the stream's buffer, up to its mark, instead of waiting in a greenlet
+// each: to the stream it is as if its source were still in the middle of `_read`.
+function bufferMeanwhile(): void {
+  const original = Reflect.get(Readable.prototype, 'push') as Push;
+  const push: Push = function (chunk, encoding) {
+    if (!hasTurns() || !isTaken(this)) return Reflect.apply(original, this, [chunk, encoding]);
+    const state = this._readableState;
+    const { sync } = state;
+    state.sync = true;
+    try {
+      return Reflect.apply(original, this, [chunk, encoding]);
+    } finally {
+      state.sync = sync;
+    }
+  };
+  Object.defineProperty(Readable.prototype, 'push', { value: push, writable: true, configurable: true });
+}
+
+// The callback of `end` is called between the stream's last work and its 'finish'.
+function endInTurn(prototype: object): void {
+  const original = Reflect.get(prototype, 'end') as AnyFunction;
+  const end = {
+    end(this: object, ...args: unknown[]): unknown {
+      const index = args.findIndex((arg) => typeof arg === 'function');
+      if (index !== -1) {
+        const callback = args[index] as AnyFunction;
+        args[index] = (...results: unknown[]) => callInTurn(this, callback, this, results);
+      }
+      return Reflect.apply(original, this, args);
+    },
+  }.end;
+  Object.defineProperty(prototype, 'end', { value: end, writable: true, configurable: true });
+}
+
+/**
+ * Keeps the events of each stream, and of each child process, in their order while a listener is suspended: a stream does not
+ * end before its last data has been dealt with. Servers and other emitters go on meanwhile.
+ */
+export function keepStreamsInOrder(): void {
+  emitInTurn(Stream.prototype);
+  closeAfterOther();
+  emitInTurn(ChildProcess.prototype);
+  endInTurn(Writable.prototype);
+  endInTurn(Duplex.prototype);
+  endInTurn(OutgoingMessage.prototype);
+  bufferMeanwhile();
+}
