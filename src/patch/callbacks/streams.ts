@@ -3,6 +3,8 @@ import { EventEmitter } from 'node:events';
 import { OutgoingMessage } from 'node:http';
 import { Duplex, Readable, Stream, Writable } from 'node:stream';
 
+import { carry } from '../../core/carrier';
+import { getCurrent, getMain } from '../../core/raw-greenlet';
 import { endTurn, hasTurns, isTaken } from '../../core/turn-order';
 import { callInTurn, takeTurn } from './in-turn';
 
@@ -18,9 +20,19 @@ interface Source {
   _readableState: { sync: boolean };
 }
 
+const main = getMain();
 // Looked up at each call: a program may replace it later.
 const inherited = EventEmitter.prototype as unknown as { emit: Emit };
 const { emit: stock } = inherited;
+
+const inTurn: Emit = function (event) {
+  takeTurn(this, event === 'close');
+  try {
+    return Reflect.apply(inherited.emit, this, arguments);
+  } finally {
+    endTurn(this);
+  }
+};
 
 /** Makes each event of an emitter its turn; 'close' is the last one. */
 export function emitInTurn(prototype: object): void {
@@ -30,12 +42,8 @@ export function emitInTurn(prototype: object): void {
       if (inherited.emit === stock && event !== 'error' && this._events !== undefined) return false;
       return Reflect.apply(inherited.emit, this, arguments);
     }
-    takeTurn(this, event === 'close');
-    try {
-      return Reflect.apply(inherited.emit, this, arguments);
-    } finally {
-      endTurn(this);
-    }
+    if (getCurrent() === main) return carry(inTurn, this, arguments) !== false;
+    return Reflect.apply(inTurn, this, arguments);
   };
   Object.defineProperty(prototype, 'emit', { value: emit, writable: true, configurable: true });
 }
@@ -56,11 +64,12 @@ function closeAfterOther(): void {
 }
 
 // What comes while a listener is suspended is kept in the stream's buffer, up to its mark, instead of waiting in a greenlet
-// each: to the stream it is as if its source were still in the middle of `_read`.
+// each: to the stream it is as if its source were still in the middle of `_read`. So is what comes on the hub: the events
+// follow in a tick, where a listener can be suspended.
 function bufferMeanwhile(): void {
   const original = Reflect.get(Readable.prototype, 'push') as Push;
   const push: Push = function (chunk, encoding) {
-    if (!hasTurns() || !isTaken(this)) return Reflect.apply(original, this, [chunk, encoding]);
+    if (getCurrent() !== main && !(hasTurns() && isTaken(this))) return Reflect.apply(original, this, [chunk, encoding]);
     const state = this._readableState;
     const { sync } = state;
     state.sync = true;

@@ -137,6 +137,24 @@ export const httpKinds: Kinds = {
   "an HTTP client's data": exchanging('client data'),
   "an HTTP client's end": exchanging('client end'),
   "an HTTP client's close": exchanging('client close'),
+  "a request's readable": (block, end) => {
+    const server = http.createServer((request, response) => {
+      let body = '';
+      request.on('readable', () => {
+        block();
+        for (let data: unknown; (data = request.read()) !== null;) body += String(data);
+      });
+      request.on('end', () => response.end(body));
+    });
+    server.listen(0, () => {
+      const client = http.request({ port: portOf(server), method: 'POST', agent: false }, (response) => {
+        bodyOf(response, (body) => server.close(() => end(body)));
+      });
+      client.write('one ');
+      // The end comes on its own, when the rest has been read.
+      setTimeout(() => client.end(), 50);
+    });
+  },
   "an HTTP server's checkContinue": (block, end) => {
     serve(
       (server) =>
