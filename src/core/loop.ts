@@ -146,11 +146,4 @@ export class Loop {
   }
 }
 
-declare module './hub' {
-  interface Hub {
-    /** The event loop. Source: `Hub.loop`. */
-    readonly loop: Loop;
-  }
-}
-
 Object.defineProperty(Hub.prototype, 'loop', { value: new Loop(getHub()) });
