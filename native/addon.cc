@@ -11,6 +11,7 @@
 #include "environment.h"
 #include "process_status.h"
 #include "realm.h"
+#include "rejections.h"
 #include "switching.h"
 #include "v8_flags.h"
 #include "watcher.h"
@@ -145,6 +146,7 @@ Napi::Object Init(Napi::Env napi_env, Napi::Object exports) {
   AddSwitchingFunctions(context, target, env).Check();
   AddWatcherFunctions(context, target, env).Check();
   AddProcessFunctions(context, target, env).Check();
+  AddRejectionFunctions(context, target, env).Check();
   return exports;
 }
 

@@ -85,7 +85,7 @@ const notRun: Readonly<Record<string, string>> = {
   'src/core/thread-job.ts: moduleFunction': 'the module is not there',
   'src/core/handle-watcher.ts: sendAsync': 'it waits for a worker thread',
   'src/core/hub-wait.ts: waitRead': 'standard input may be a file',
-  'src/core/hub-operations.ts: join': 'the loop of the tests does not run empty',
+  'src/core/loop-exit.ts: join': 'the loop of the tests does not run empty',
   'README.md: block 2': 'it serves for ever, with patched methods',
 };
 

@@ -24,7 +24,7 @@ type Resource = object & { [kStores]?: object | undefined };
 
 /** What a greenlet begins with: a level of its own and its creator's frame. */
 export interface Inheritance {
-  readonly level: Luggage | undefined;
+  readonly level: Level | undefined;
   readonly frame: unknown;
 }
 
@@ -114,9 +114,8 @@ export function inherit(): Inheritance {
   return { level: newLevel(ids[kExecutionAsyncId]!, ids[kTriggerAsyncId]!, {}), frame };
 }
 
-function newLevel(executionId: number, triggerId: number, resource: Resource): Luggage {
-  const stores = losesStores ? resource[kStores] : undefined;
-  return { executionId, triggerId, resource, stores, above: NO_LEVELS, defaultTriggerId: NO_DEFAULT_TRIGGER };
+function newLevel(executionId: number, triggerId: number, resource: Resource): Level {
+  return { executionId, triggerId, resource, stores: losesStores ? resource[kStores] : undefined };
 }
 
 /** What a greenlet that merely carries on for its starter begins with: the very same level. */
@@ -140,7 +139,7 @@ export function leaveMain(): Luggage | undefined {
  * Takes the leaving greenlet's levels off the stack.
  *
  * @param inheritance MAINS if it has used the main stack's topmost level so far, and takes a copy along
- * @param before what it took along last time, or began with: mostly that is what it takes now
+ * @param before what it took along last time: mostly that is what it takes now
  */
 export function pack(inheritance: Inheritance | undefined, before: Luggage | undefined): Luggage {
   const length = fields[kStackLength]!;
@@ -150,7 +149,6 @@ export function pack(inheritance: Inheritance | undefined, before: Luggage | und
     length === resources.length &&
     before.executionId === ids[kExecutionAsyncId] &&
     before.above === NO_LEVELS &&
-    (!losesStores || before.stores === before.resource[kStores]) &&
     ids[kDefaultTriggerAsyncId] === NO_DEFAULT_TRIGGER
   ) {
     ids[kExecutionAsyncId] = floorId;
@@ -159,19 +157,14 @@ export function pack(inheritance: Inheritance | undefined, before: Luggage | und
     resources.pop();
     return before;
   }
-  const luggage = packAnew(inheritance === MAINS, before, length);
+  const luggage = packAnew(inheritance === MAINS, length);
   drop();
   return luggage;
 }
 
-function packAnew(usesMains: boolean, before: Luggage | undefined, length: number): Luggage {
+function packAnew(usesMains: boolean, length: number): Luggage {
   checkFloor(length);
-  let base = usesMains ? floor - 1 : floor;
-  // Its own level is gone with all others if Node has cleared the stack: what lies in its place has come later.
-  if (before !== undefined && base < length && levelAt(base, length).executionId !== before.executionId) {
-    forgetFloor();
-    base = -1;
-  }
+  const base = usesMains ? floor - 1 : floor;
   const { executionId, triggerId, resource, stores } = base >= 0 && base < length ? levelAt(base, length) : ROOT;
   const above: Level[] = [];
   for (let index = base + 1; index < length; index++) above.push(levelAt(index, length));
@@ -237,15 +230,11 @@ export function drop(): void {
 function checkFloor(length: number): void {
   if (floor === 0) return;
   const below = length > floor ? wrap.async_ids_stack[2 * floor] : ids[kExecutionAsyncId];
-  if (length < floor || below !== floorId) forgetFloor();
-}
-
-function forgetFloor(): void {
-  floor = floorId = floorTriggerId = 0;
+  if (length < floor || below !== floorId) floor = floorId = floorTriggerId = 0;
 }
 
 // The stack holds at each index what the level above has replaced, so the topmost level's ids are the current ones.
-function levelAt(index: number, length: number): Luggage {
+function levelAt(index: number, length: number): Level {
   const stack = wrap.async_ids_stack;
   const top = index + 1 === length;
   return newLevel(

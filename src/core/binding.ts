@@ -30,6 +30,13 @@ export interface Binding {
   openProcess(pid: number): number;
   /** How a child has ended, as `waitpid` has it; undefined while it runs; a negative errno. It stays to be reaped. */
   processStatus(pid: number): number | undefined;
+  /**
+   * From now on `watcher` is told of rejections that nobody handles, and of handlers that come later; true keeps it from
+   * Node. Not there where this build does not show Node's own function.
+   */
+  watchRejections?(watcher: (isRejected: boolean, promise: Promise<unknown>, reason: unknown) => boolean): void;
+  /** Lets Node hear of a rejection that was kept from it. */
+  tellRejection?(promise: Promise<unknown>, reason: unknown): void;
   /** Node's own loaders, or undefined where this build does not show them. */
   internals(): Internals | undefined;
 }

@@ -3,7 +3,6 @@ import { readyChannel, tell } from './channels';
 import { GreenletExit } from './errors';
 import { reportError } from './error-report';
 import { takeThrower } from './flight';
-import type { HubOperations } from './hub-operations';
 import { internals } from './internals';
 import { HubDestroyedError } from './loop-errors';
 import { node } from './node';
@@ -20,8 +19,6 @@ const { triggerUncaughtException } = internals.internalBinding('errors') as {
 export interface Wakeup {
   greenlet: RawGreenlet | undefined;
 }
-
-export interface Hub extends HubOperations {}
 
 /**
  * The hub of a thread: the stack on which Node's event loop runs. It is never blocked. A greenlet that blocks arranges

@@ -25,6 +25,25 @@ const carriers = suspendedCarriers();
 const joiners = new Set<Waiter<boolean>>();
 let isWatching = false;
 
+declare module './hub' {
+  interface Hub {
+    /**
+     * Suspends the current greenlet until the loop has run empty: all that would keep the process alive has ended.
+     *
+     * @param timeout milliseconds, for which the process does not stay alive; undefined or null for ever
+     * @returns true; false if the time was over first
+     * @throws {BlockingSwitchOutError} where waiting is not possible; {HubDestroyedError}
+     * @example
+     * startServers();
+     * getHub().join();
+     * console.log('all servers are closed');
+     *
+     * Source: `Hub.join`.
+     */
+    join(timeout?: number | null): boolean;
+  }
+}
+
 class Limit extends Deadline {
   constructor(readonly waiter: Waiter<boolean>) {
     super(false);

@@ -146,4 +146,11 @@ export class Loop {
   }
 }
 
+declare module './hub' {
+  interface Hub {
+    /** The event loop. Source: `Hub.loop`. */
+    readonly loop: Loop;
+  }
+}
+
 Object.defineProperty(Hub.prototype, 'loop', { value: new Loop(getHub()) });

@@ -193,7 +193,6 @@ export class RawGreenlet {
     const { run, args } = starting!;
     // A function is called for its own sake, a method of a subclass for the greenlet's.
     const self = run === current.#run ? undefined : current;
-    current.#luggage = current.#inheritance!.level;
     current.#inheritance = begin(current.#inheritance!);
     current.#run = starting = undefined;
     current.#id = id;

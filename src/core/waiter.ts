@@ -76,11 +76,6 @@ export class Waiter<T> implements Wakeup {
     return this.#isReady;
   }
 
-  /** Whether the message is there, and is no error. */
-  get successful(): boolean {
-    return this.#isReady && !this.#hasFailed;
-  }
-
   /**
    * The message; waits for it if it is not there yet.
    *
@@ -96,7 +91,6 @@ export class Waiter<T> implements Wakeup {
   /** Delivers a value, from the hub or from any greenlet; who waits is switched in by the hub. */
   switch(value: T): void {
     this.#value = value;
-    this.#hasFailed = false;
     this.#wake();
   }
 
@@ -113,12 +107,6 @@ export class Waiter<T> implements Wakeup {
     this.#hasFailed = false;
     this.#value = undefined;
     this.#error = undefined;
-  }
-
-  [inspect.custom](): string {
-    const message = this.#hasFailed ? `error: ${inspect(this.#error)}` : `value: ${inspect(this.#value)}`;
-    const waiting = this.greenlet === undefined ? 'nobody' : inspect(this.greenlet);
-    return `${this.constructor.name} { ${this.#isReady ? message : `waiting: ${waiting}`} }`;
   }
 
   #wait(): void {

@@ -8,8 +8,9 @@ import { definePatch, type ModuleFunction } from './engine/table';
 export const fs = definePatch({
   module: 'fs',
   implements: {
-    readFileSync: cooperate((_self, [path, options]) =>
-      begin(readFile as unknown as ModuleFunction, undefined, [path, options ?? null]).get()[0],
+    readFileSync: cooperate(
+      (_self, [path, options]) =>
+        begin(readFile as unknown as ModuleFunction, undefined, [path, options ?? null]).get()[0],
     ),
   },
 });

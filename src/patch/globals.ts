@@ -1,6 +1,7 @@
 import { waitPromise } from '../core/bridge';
 import { node } from '../core/node';
 import { blockingForm, formOfPromise } from './engine/blocking-form';
+import { CallWaiter } from './engine/call-waiter';
 import { cooperate } from './engine/cooperate';
 import { definePatch, type MakeCooperative, type ModuleFunction } from './engine/table';
 
@@ -8,6 +9,8 @@ type Wait = (array: unknown, index: unknown, value: unknown, timeout?: unknown) 
 type Outcome = { async: false; value: string } | { async: true; value: Promise<string> };
 
 const waitAsync = Reflect.get(Atomics, 'waitAsync') as (...args: Parameters<Wait>) => Outcome;
+type Then = (this: Promise<string>, value: (value: string) => void) => unknown;
+
 const LONG = 2 ** 31 - 1;
 
 const atomicsWait: MakeCooperative = (original) =>
@@ -22,7 +25,9 @@ const atomicsWait: MakeCooperative = (original) =>
     // Who waits keeps the process from ending, but the promise by itself does not.
     const alive = node.setTimeout(() => {}, LONG);
     try {
-      return waitPromise(outcome.value);
+      const waiter = new CallWaiter<string>();
+      (node.then as Then).call(outcome.value, (value) => waiter.switch(value));
+      return waiter.get();
     } finally {
       node.clearTimeout(alive);
     }

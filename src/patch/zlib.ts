@@ -1,4 +1,4 @@
-import { Waiter } from '../core/waiter';
+import { CallWaiter } from './engine/call-waiter';
 import { definePatch, type MakeCooperative, type ModuleFunction } from './engine/table';
 import { mayYield } from './engine/yielding';
 
@@ -24,7 +24,7 @@ const WORTHWHILE = 8 * 1024;
 
 // Who works on a thread for a synchronous call. What it reads and writes is kept here: C++ has only the addresses, and
 // the caller may have been killed.
-const atWork = new Map<Handle, { waiter: Waiter<undefined>; args: WriteArguments }>();
+const atWork = new Map<Handle, { waiter: CallWaiter<undefined>; args: WriteArguments }>();
 const known = new WeakSet<Handle>();
 const told = new Map<Done, Done>();
 
@@ -59,7 +59,7 @@ const writeSync: MakeCooperative = (original) =>
     }
     const { onerror } = this;
     let error: unknown[] | undefined;
-    const waiter = new Waiter<undefined>(true);
+    const waiter = new CallWaiter<undefined>();
     atWork.set(this, { waiter, args });
     this.onerror = function (...raised) {
       error = raised;

@@ -153,7 +153,7 @@ describe('a promise callback that has blocked', () => {
         await rejected.catch((error) => console.log(error.message));
         const rejecting = fs.promises.readFile('/nonexistent');
         require('node:child_process').execSync('true');
-        sleep(20);
+        Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 20);
         await rejecting.catch((error) => console.log(error.code));
       })();`);
     expect(plain).to.deep.equal({ code: 0, signal: null, stdout: 'before\nENOENT\n', stderr: '' });

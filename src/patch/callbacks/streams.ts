@@ -69,7 +69,8 @@ function closeAfterOther(): void {
 function bufferMeanwhile(): void {
   const original = Reflect.get(Readable.prototype, 'push') as Push;
   const push: Push = function (chunk, encoding) {
-    if (getCurrent() !== main && !(hasTurns() && isTaken(this))) return Reflect.apply(original, this, [chunk, encoding]);
+    if (getCurrent() !== main && !(hasTurns() && isTaken(this)))
+      return Reflect.apply(original, this, [chunk, encoding]);
     const state = this._readableState;
     const { sync } = state;
     state.sync = true;

@@ -1,5 +1,6 @@
 import { carry, SUSPENDED } from '../../core/carrier';
 import { internals } from '../../core/internals';
+import { keepRejections, tellRejections } from '../../core/rejections';
 
 const { runMicrotasks, setTickCallback, tickInfo } = internals.internalBinding('task_queue') as {
   runMicrotasks(): void;
@@ -20,13 +21,15 @@ const runNextTicks = (process as NodeJS.Process & { _tickCallback(): void })._ti
  * Node would look at them after the next callback, of which there may be none.
  */
 export function drainTicks(): void {
+  tellRejections();
   do {
     while (carry(runNextTicks, process, NO_ARGS) === SUSPENDED);
     runMicrotasks();
-  } while (tickInfo[HAS_TICK] !== 0 || tickInfo[HAS_REJECTION] !== 0);
+  } while (tellRejections() || tickInfo[HAS_TICK] !== 0 || tickInfo[HAS_REJECTION] !== 0);
 }
 
 /** Lets ticks, and all that comes out of them (streams, readline, most 'error' events), block. */
 export function carryTicks(): void {
   setTickCallback(drainTicks);
+  keepRejections();
 }

@@ -34,7 +34,8 @@ const trampoline: Trampoline = function (asyncId, resource, callback, ...args) {
   const result = UNCARRIED.has(callback.name) ? Reflect.apply(callback, this, args) : carry(callback, this, args);
   if (asyncId !== 0 && fields[kAfter]! > 0) nativeHooks.after(asyncId);
   // Not where it was put: the levels of a greenlet that calls back may have moved while it was off.
-  resources.length = fields[kStackLength]! - 1;
+  // An uncaught error has taken all levels away.
+  resources.length = Math.max(0, fields[kStackLength]! - 1);
   if (result !== SUSPENDED) return result;
   if (this instanceof MessagePort) pausePort(this);
   return undefined;

@@ -1,4 +1,4 @@
-import { Waiter } from '../../core/waiter';
+import { CallWaiter } from './call-waiter';
 import type { ModuleFunction } from './table';
 
 type WithCallback = (this: unknown, ...args: unknown[]) => unknown;
@@ -10,8 +10,8 @@ type Callback = (error: unknown, ...results: unknown[]) => void;
  * @returns what waits for the callback: for its results, all of them, or its error
  * @throws what the function throws at once
  */
-export function begin(start: ModuleFunction, self: unknown, args: readonly unknown[]): Waiter<readonly unknown[]> {
-  const waiter = new Waiter<readonly unknown[]>(true);
+export function begin(start: ModuleFunction, self: unknown, args: readonly unknown[]): CallWaiter<readonly unknown[]> {
+  const waiter = new CallWaiter<readonly unknown[]>();
   const callback: Callback = (error, ...results) => {
     if (error !== null && error !== undefined) waiter.throw(error);
     else waiter.switch(results);

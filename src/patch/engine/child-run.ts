@@ -3,7 +3,7 @@ import { constants } from 'node:os';
 
 import { internals } from '../../core/internals';
 import { node } from '../../core/node';
-import { Waiter } from '../../core/waiter';
+import { CallWaiter } from './call-waiter';
 import { ChildPipe, type PipeHandle, type PipeOwner, type PipeUse } from './child-pipe';
 
 /** What becomes of one of a child's descriptors. */
@@ -80,7 +80,7 @@ export function runChild(request: ChildRequest): ChildOutcome {
 class ChildRun implements PipeOwner {
   readonly #request: ChildRequest;
   readonly #child = new ChildProcess() as unknown as Spawnable;
-  readonly #end = new Waiter<undefined>(true);
+  readonly #end = new CallWaiter<undefined>();
   #pipes: ReadonlyArray<ChildPipe | undefined> = [];
   #timer: NodeJS.Timeout | undefined;
   #outputLength = 0;

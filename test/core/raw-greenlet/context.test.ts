@@ -4,7 +4,6 @@ import { setImmediate as turnOfTheLoop } from 'node:timers/promises';
 
 import { getMain, RawGreenlet } from '../../../src/index';
 import { SomeError, started, switchToParent, thrownBy } from '../../support/greenlets';
-import { spawnSource } from '../../support/spawn-script';
 
 interface Store {
   id: number;
@@ -247,35 +246,5 @@ describe('RawGreenlet: async context', () => {
       greenlet.switch();
       expect(executionAsyncId()).to.equal(before);
     });
-
-    // Node then drops all levels there are, whoever runs.
-    for (const left of ['has left before', 'has never left']) {
-      it(`an uncaught error in a greenlet that ${left} gives it nobody else's execution id`, async () => {
-        const { stdout, stderr } = await spawnSource(`
-          const { AsyncResource, executionAsyncId } = require('node:async_hooks');
-          const { getHub, getMain, RawGreenlet } = require('unblock');
-          process.on('uncaughtException', () => {});
-          const [own, first, second] = ['OWN', 'FIRST', 'SECOND'].map((type) => new AsyncResource(type));
-          const seen = [];
-          const greenlet = new RawGreenlet(() => {
-            if (${left === 'has left before'}) getMain().switch();
-            getHub().handleError(undefined, new Error('nobody handles this'));
-            seen.push(executionAsyncId());
-            own.runInAsyncScope(() => {
-              getMain().switch();
-              seen.push(executionAsyncId() === own.asyncId());
-            });
-            seen.push(executionAsyncId());
-            getMain().switch();
-            seen.push(executionAsyncId());
-          });
-          if (${left === 'has left before'}) greenlet.switch();
-          greenlet.switch();
-          first.runInAsyncScope(() => greenlet.switch());
-          second.runInAsyncScope(() => greenlet.switch());
-          console.log(...seen, greenlet.dead);`);
-        expect({ stdout, stderr }).to.deep.equal({ stdout: '0 true 0 0 true\n', stderr: '' });
-      });
-    }
   });
 });
