@@ -58,6 +58,11 @@ export function tellRejections(): boolean {
   return isTold;
 }
 
+/** Has Node ask for the rejections that are kept from it, if there are any. */
+export function announceRejections(): void {
+  if (kept.size > 0) tickInfo[HAS_REJECTION] = 1;
+}
+
 /** Notes that a patched call is about to suspend the current greenlet. */
 export function enterPatchedCall(): void {
   const greenlet = getCurrent();

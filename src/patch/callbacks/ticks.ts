@@ -1,6 +1,6 @@
 import { carry, SUSPENDED } from '../../core/carrier';
 import { internals } from '../../core/internals';
-import { keepRejections, tellRejections } from '../../core/rejections';
+import { announceRejections, keepRejections, tellRejections } from '../../core/rejections';
 
 const { runMicrotasks, setTickCallback, tickInfo } = internals.internalBinding('task_queue') as {
   runMicrotasks(): void;
@@ -8,10 +8,18 @@ const { runMicrotasks, setTickCallback, tickInfo } = internals.internalBinding('
   tickInfo: Int32Array;
 };
 const HAS_TICK = 0;
-const HAS_REJECTION = 1;
 const NO_ARGS: readonly unknown[] = [];
 // Runs what Node's own tick callback does, and knows when there is nothing to do.
-const runNextTicks = (process as NodeJS.Process & { _tickCallback(): void })._tickCallback;
+const { _tickCallback: runNextTicks } = process as NodeJS.Process & { _tickCallback(): void };
+
+// At its end Node takes it that it has seen all rejections.
+function runTicks(): void {
+  try {
+    Reflect.apply(runNextTicks, process, NO_ARGS);
+  } finally {
+    announceRejections();
+  }
+}
 
 /**
  * Runs all that `process.nextTick` has queued, and the microtasks, in a carrier; if one of them blocks, the rest in
@@ -23,9 +31,9 @@ const runNextTicks = (process as NodeJS.Process & { _tickCallback(): void })._ti
 export function drainTicks(): void {
   tellRejections();
   do {
-    while (carry(runNextTicks, process, NO_ARGS) === SUSPENDED);
+    while (carry(runTicks, undefined, NO_ARGS) === SUSPENDED);
     runMicrotasks();
-  } while (tellRejections() || tickInfo[HAS_TICK] !== 0 || tickInfo[HAS_REJECTION] !== 0);
+  } while (tellRejections() || tickInfo[HAS_TICK] !== 0);
 }
 
 /** Lets ticks, and all that comes out of them (streams, readline, most 'error' events), block. */
