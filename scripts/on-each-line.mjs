@@ -14,7 +14,7 @@ import path from 'node:path';
 import process from 'node:process';
 import { lines, nodeOf, root, versionOf } from './node-lines.mjs';
 
-const minutesPerLine = 6;
+const minutesPerLine = 15;
 
 const mochaMain = createRequire(import.meta.url).resolve('mocha/bin/mocha.js');
 const reporter = path.join(root, 'scripts', 'count-reporter.cjs');
