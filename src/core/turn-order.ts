@@ -105,9 +105,9 @@ export function standInLine(object: object, isLast: boolean, call: () => void): 
   };
 }
 
-/** Calls a function once nobody has a turn any more, or waits for one, at an object that is taken. */
+/** Calls a function on the hub when a turn could begin at an object that is taken, after those who are in line. */
 export function callWhenFree(object: object, call: () => void): void {
-  moved.get(object)!.lastly.push({ greenlet: undefined, call });
+  moved.get(object)!.candidates.push({ greenlet: undefined, call });
 }
 
 /** Whether anybody has a turn, so that who leaves has to say whether it keeps its own. */

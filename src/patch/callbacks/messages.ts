@@ -2,6 +2,7 @@
  * Messages of other threads and processes come one after the other. While a handler is suspended the next ones stay in the
  * queue of their port, so that none is lost, whatever the handler does next.
  */
+import { ChildProcess } from 'node:child_process';
 import { MessagePort, Worker } from 'node:worker_threads';
 
 import { internals } from '../../core/internals';
@@ -55,25 +56,59 @@ function symbolOf(object: object, description: string): symbol | undefined {
   return Object.getOwnPropertySymbols(object).find((symbol) => symbol.description === description);
 }
 
-// When a worker has ended Node takes what it has said last off its ports, and then all listeners off the worker.
+// An error, or the end, comes by another way than the messages before it. After the end Node takes all listeners off.
 function keepWorkersInOrder(): void {
   emitInTurn(Worker.prototype);
-  const kOnExit = symbolOf(Worker.prototype, 'kOnExit');
-  if (kOnExit === undefined) return;
-  const original = Reflect.get(Worker.prototype, kOnExit) as AnyFunction;
-  const onExit: AnyFunction = function (...args) {
-    const ports = ['kPublicPort', 'kPort'].map(
-      (name) => Reflect.get(this as Worker, symbolOf(this as Worker, name)!) as Port,
-    );
+  afterMessages('kOnErrorMessage', ['kPublicPort']);
+  afterMessages('kOnExit', ['kPublicPort', 'kPort']);
+}
+
+function afterMessages(method: string, portNames: readonly string[]): void {
+  const key = symbolOf(Worker.prototype, method);
+  if (key === undefined) return;
+  const original = Reflect.get(Worker.prototype, key) as AnyFunction;
+  const replacement: AnyFunction = function (...args) {
+    const ports = portNames.map((name) => Reflect.get(this as Worker, symbolOf(this as Worker, name)!) as Port);
     for (const port of ports) drainMessagePort(port);
-    const inTurnOf = (objects: readonly object[]): void => {
-      const [first, ...rest] = objects;
+    const inTurnOf = ([first, ...rest]: readonly object[]): void => {
       if (first === undefined) Reflect.apply(original, this, args);
       else callInTurn(first, inTurnOf, undefined, [rest]);
     };
     inTurnOf([...ports, this as Worker]);
   };
-  Object.defineProperty(Worker.prototype, kOnExit, { value: onExit, writable: true, configurable: true });
+  Object.defineProperty(Worker.prototype, key, { value: replacement, writable: true, configurable: true });
+}
+
+interface Peer {
+  readonly channel?: object | null;
+  emit: AnyFunction;
+  listenerCount(event: string): number;
+}
+
+// What has come before anybody listened is emitted by Node for as long as it has not come to the end of it.
+function deliverPending(peer: Peer): void {
+  const { channel } = peer;
+  if (!channel || peer.listenerCount('message') === 0) return;
+  const kPending = symbolOf(channel, 'kPendingMessages');
+  if (kPending === undefined) return;
+  const pending = Reflect.get(channel, kPending) as unknown[][];
+  Reflect.set(channel, kPending, []);
+  for (const args of pending) Reflect.apply(peer.emit, peer, args);
+}
+
+function emitPendingOnce(peer: Peer): void {
+  const { emit: original } = peer;
+  const emit: AnyFunction = function (event, ...args) {
+    // Before Node's own listener does the same.
+    if (event === 'newListener' && (this as Peer).channel) process.nextTick(deliverPending, this);
+    return Reflect.apply(original, this, [event, ...args]);
+  };
+  Object.defineProperty(peer, 'emit', { value: emit, writable: true, configurable: true });
+}
+
+function keepChildrenInOrder(): void {
+  emitInTurn(ChildProcess.prototype);
+  emitPendingOnce(ChildProcess.prototype as unknown as Peer);
 }
 
 // Of all that a process emits, only what its parent says has an order.
@@ -87,11 +122,13 @@ function keepParentInOrder(): void {
       : Reflect.apply(original, this, [event, ...args]);
   };
   Object.defineProperty(process, 'emit', { value: emit, writable: true, configurable: true });
+  emitPendingOnce(process as unknown as Peer);
 }
 
 /** Keeps messages in their order while a handler of one is suspended, and the end of who sends them behind the last. */
 export function keepMessagesInOrder(): void {
   keepPortsInOrder();
   keepWorkersInOrder();
+  keepChildrenInOrder();
   keepParentInOrder();
 }

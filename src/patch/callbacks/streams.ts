@@ -1,15 +1,15 @@
-import { ChildProcess } from 'node:child_process';
 import { EventEmitter } from 'node:events';
 import { OutgoingMessage } from 'node:http';
 import { Duplex, Readable, Stream, Writable } from 'node:stream';
 
 import { carry } from '../../core/carrier';
 import { getCurrent, getMain } from '../../core/raw-greenlet';
-import { endTurn, hasTurns, isTaken } from '../../core/turn-order';
+import { callWhenFree, endTurn, hasTurns, isTaken } from '../../core/turn-order';
 import { callInTurn, takeTurn } from './in-turn';
 
 type Emit = (this: Emitter, event: string | symbol, ...args: unknown[]) => boolean;
 type AnyFunction = (this: unknown, ...args: unknown[]) => unknown;
+type Read = (this: Source, size?: number) => unknown;
 type Push = (this: Source, chunk: unknown, encoding?: BufferEncoding) => boolean;
 
 interface Emitter {
@@ -17,7 +17,8 @@ interface Emitter {
 }
 
 interface Source {
-  _readableState: { sync: boolean };
+  _readableState: { sync: boolean; flowing: boolean | null };
+  read(): unknown;
 }
 
 const main = getMain();
@@ -63,14 +64,13 @@ function closeAfterOther(): void {
   Object.defineProperty(OutgoingMessage.prototype, 'emit', { value: emit, writable: true, configurable: true });
 }
 
-// What comes while a listener is suspended is kept in the stream's buffer, up to its mark, instead of waiting in a greenlet
-// each: to the stream it is as if its source were still in the middle of `_read`. So is what comes on the hub: the events
+// While a listener is suspended what comes is kept in the stream's buffer, up to its mark, instead of waiting in a greenlet
+// each. To the stream it is as if its source were still in the middle of `_read`. So is what comes on the hub: its events
 // follow in a tick, where a listener can be suspended.
 function bufferMeanwhile(): void {
   const original = Reflect.get(Readable.prototype, 'push') as Push;
   const push: Push = function (chunk, encoding) {
-    if (getCurrent() !== main && !(hasTurns() && isTaken(this)))
-      return Reflect.apply(original, this, [chunk, encoding]);
+    if (getCurrent() !== main && !isTakenByOther(this)) return Reflect.apply(original, this, [chunk, encoding]);
     const state = this._readableState;
     const { sync } = state;
     state.sync = true;
@@ -81,6 +81,36 @@ function bufferMeanwhile(): void {
     }
   };
   Object.defineProperty(Readable.prototype, 'push', { value: push, writable: true, configurable: true });
+}
+
+// A stream that flows is read to emit what is read. Not while a listener is suspended, but afterwards.
+function flowLater(): void {
+  const original = Reflect.get(Readable.prototype, 'read') as Read;
+  const later = new WeakSet<Source>();
+  const read = {
+    read(this: Source, size?: number): unknown {
+      if (size !== undefined || !isTakenByOther(this) || !this._readableState.flowing) {
+        return Reflect.apply(original, this, [size]);
+      }
+      if (!later.has(this)) {
+        later.add(this);
+        callWhenFree(this, () => {
+          later.delete(this);
+          process.nextTick(flow, this);
+        });
+      }
+      return null;
+    },
+  }.read;
+  Object.defineProperty(Readable.prototype, 'read', { value: read, writable: true, configurable: true });
+}
+
+function flow(stream: Source): void {
+  while (stream._readableState.flowing && stream.read() !== null);
+}
+
+function isTakenByOther(stream: object): boolean {
+  return hasTurns() && isTaken(stream);
 }
 
 // The callback of `end` is called between the stream's last work and its 'finish'.
@@ -100,15 +130,15 @@ function endInTurn(prototype: object): void {
 }
 
 /**
- * Keeps the events of each stream, and of each child process, in their order while a listener is suspended: a stream does not
+ * Keeps the events of each stream in their order while a listener is suspended: a stream does not
  * end before its last data has been dealt with. Servers and other emitters go on meanwhile.
  */
 export function keepStreamsInOrder(): void {
   emitInTurn(Stream.prototype);
   closeAfterOther();
-  emitInTurn(ChildProcess.prototype);
   endInTurn(Writable.prototype);
   endInTurn(Duplex.prototype);
   endInTurn(OutgoingMessage.prototype);
   bufferMeanwhile();
+  flowLater();
 }
