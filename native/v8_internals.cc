@@ -6,6 +6,7 @@
 #include <v8-cppgc.h>
 
 #include <algorithm>
+#include <atomic>
 #include <cstring>
 
 #include "probing.h"
@@ -119,13 +120,24 @@ std::string ThreadWords::FindStackStartCopies(v8::Isolate* isolate) {
   // The other is a word of the isolate itself.
   const uintptr_t begin = reinterpret_cast<uintptr_t>(isolate);
   const uintptr_t end = begin + malloc_usable_size(isolate);
+  std::vector<uintptr_t> offsets;
   for (uintptr_t at = begin; at < end; at += sizeof(uintptr_t)) {
     if (*reinterpret_cast<uintptr_t*>(at) == main_stack_start_)
-      found.push_back(at);
+      offsets.push_back(at - begin);
   }
-  if (found.size() != 2) {
-    return NotOnce("the isolate's copy of the stack start", found.size() - 1);
+  // The memory of a worker's isolate may have been another's, whose word was
+  // elsewhere in it. Where the word is, is the same for all isolates of a
+  // process: the first one, in fresh memory, has shown it.
+  static std::atomic<uintptr_t> known{0};
+  if (offsets.size() > 1 &&
+      std::find(offsets.begin(), offsets.end(), known) != offsets.end()) {
+    offsets.assign(1, known.load());
   }
+  if (offsets.size() != 1) {
+    return NotOnce("the isolate's copy of the stack start", offsets.size());
+  }
+  known = offsets[0];
+  found.push_back(begin + offsets[0]);
   for (uintptr_t at : found) {
     stack_start_copies_.push_back(reinterpret_cast<volatile uintptr_t*>(at));
   }
