@@ -9,6 +9,7 @@
 #include <string>
 
 #include "environment.h"
+#include "loop_activity.h"
 #include "process_status.h"
 #include "realm.h"
 #include "switching.h"
@@ -143,6 +144,7 @@ Napi::Object Init(Napi::Env napi_env, Napi::Object exports) {
   AddSwitchingFunctions(context, target, env).Check();
   AddWatcherFunctions(context, target, env).Check();
   AddProcessFunctions(context, target, env).Check();
+  AddLoopActivity(context, target, env).Check();
   return exports;
 }
 

@@ -31,6 +31,8 @@ export interface Binding {
   openProcess(pid: number): number;
   /** How a child has ended, as `waitpid` has it; undefined while it runs; a negative errno. It stays to be reaped. */
   processStatus(pid: number): number | undefined;
+  /** How many handles and how many requests keep the loop alive: arrays of length 1 over libuv's own counters. */
+  loopActivity(): [handles: Uint32Array, requests: Uint32Array];
   /** Node's own loaders, or undefined where this build does not show them. */
   internals(): Internals | undefined;
 }

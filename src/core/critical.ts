@@ -33,9 +33,14 @@ export function critical<R>(fn: () => R): R {
   }
 }
 
+/** Whether the current greenlet is in a critical section. */
+export function isCritical(): boolean {
+  return depths.size > 0 && depths.has(getCurrent());
+}
+
 /** Throws if the current greenlet is in a critical section. For `assertCanBlock`. */
 export function assertNotCritical(): void {
-  if (depths.size > 0 && depths.has(getCurrent())) {
+  if (isCritical()) {
     throw new CriticalSectionError('Impossible to block in a critical section');
   }
 }

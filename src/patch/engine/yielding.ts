@@ -1,6 +1,70 @@
-import { canBlock } from '../../core/waiter';
+import { binding } from '../../core/binding';
+import { isCritical } from '../../core/critical';
+import { getHub } from '../../core/hub';
+import { internals } from '../../core/internals';
+import { node } from '../../core/node';
+import { kOnHub } from '../../core/symbols';
+import { canBlock, Waiter } from '../../core/waiter';
 
-/** Whether a patched call is to suspend its greenlet now; where not, the original runs, and really blocks. */
+const hub = getHub();
+const [handles, requests] = binding.loopActivity();
+const { immediateInfo, timeoutInfo, toggleImmediateRef } = internals.internalBinding('timers') as {
+  immediateInfo: Uint32Array;
+  timeoutInfo: Int32Array;
+  toggleImmediateRef(isOn: boolean): void;
+};
+// Where Node counts the immediates that keep the loop alive.
+const IMMEDIATES = 1;
+const LETS_IDLE_LINGER = process.version.startsWith('v20.');
+/** How long calls that need not wait may keep the loop waiting, in milliseconds. */
+const LONGEST_STRETCH = 5;
+/** How many of them are made between two looks at the clock. */
+const CALLS_PER_LOOK = 32;
+
+let calls = 0;
+let stretchBegan = 0;
+
+/**
+ * Whether a patched call is to suspend its greenlet now; where not, the original runs, and really blocks: where nobody else
+ * could use the time, in a critical section, and where nothing can be suspended.
+ */
 export function mayYield(): boolean {
-  return canBlock();
+  return isTimeOfUse() && !isCritical() && canBlock();
+}
+
+/**
+ * To be called after a call that may yield, but need not wait: a greenlet that makes one after the other must not keep
+ * everybody else from running.
+ */
+export function giveWay(): void {
+  if (++calls % CALLS_PER_LOOK !== 0) return;
+  const now = node.now();
+  if (now - stretchBegan > LONGEST_STRETCH) waitForTurnOfLoop();
+}
+
+/** Notes that others have had their turn. */
+export function noteTurn(): void {
+  calls = 0;
+  stretchBegan = node.now();
+}
+
+function waitForTurnOfLoop(): void {
+  const waiter = new Waiter<undefined>();
+  const wake = (): void => waiter.switch(undefined);
+  node.setImmediate(Object.assign(wake, { [kOnHub]: true }));
+  waiter.get();
+  noteTurn();
+}
+
+// A greenlet that is ready, or anything that keeps the loop alive. Node counts timers and immediates for itself: while it
+// runs some, libuv knows nothing of the others.
+function isTimeOfUse(): boolean {
+  return hub.hasReady || requests[0]! > 0 || timeoutInfo[0]! > 0 || immediateInfo[IMMEDIATES]! > 0 || hasHandles();
+}
+
+// Node 20 stops the idle handle that stands for immediates only when the last of them has been followed by its ticks and
+// microtasks, and so by all that begins in them, such as the program.
+function hasHandles(): boolean {
+  if (LETS_IDLE_LINGER && handles[0] === 1) toggleImmediateRef(false);
+  return handles[0]! > 0;
 }
