@@ -9,6 +9,7 @@
 #include <string>
 
 #include "environment.h"
+#include "files.h"
 #include "loop_activity.h"
 #include "process_status.h"
 #include "realm.h"
@@ -145,6 +146,7 @@ Napi::Object Init(Napi::Env napi_env, Napi::Object exports) {
   AddWatcherFunctions(context, target, env).Check();
   AddProcessFunctions(context, target, env).Check();
   AddLoopActivity(context, target, env).Check();
+  AddFileFunctions(context, target, env).Check();
   return exports;
 }
 

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "debugger_pause.h"
+#include "file_peek.h"
 #include "greenlet.h"
 #include "stack.h"
 #include "stack_objects.h"
@@ -82,6 +83,8 @@ class Environment {
   Greenlet* finished = nullptr;
   // Null as long as nobody has opened one.
   std::unique_ptr<Watchers> watchers;
+  // Null as long as nobody has asked.
+  std::unique_ptr<FilePeek> file_peek;
 
  private:
   static void Checkpoint(v8::MicrotaskQueue* queue, v8::Isolate* isolate);
