@@ -20,19 +20,24 @@ constexpr unsigned int kMemoryMajor = 1;
 // Of what is no file: an event, a timer.
 constexpr unsigned int kNoType = 0;
 
-// Looks a path up in the kernel's cache alone; EAGAIN if it is not there. Such a
-// descriptor only names the file: nothing is asked of the file system.
-int OpenCached(const char* path, int flags) {
+// Looks a path up in the kernel's cache alone; EAGAIN if it is not there.
+int OpenCached(const char* path, int flags, unsigned int mode = 0) {
   open_how how{};
-  how.flags = O_PATH | O_CLOEXEC | flags;
+  how.flags = static_cast<unsigned int>(flags | O_CLOEXEC);
+  how.mode = mode;
   how.resolve = RESOLVE_CACHED;
   return static_cast<int>(
       syscall(SYS_openat2, AT_FDCWD, path, &how, sizeof(how)));
 }
 
+// Such a descriptor only names the file: nothing is asked of the file system.
+int NameCached(const char* path, int flags) {
+  return OpenCached(path, O_PATH | flags);
+}
+
 // Old kernels do not know it, and some sandboxes do not let it through.
 bool KnowsCache() {
-  const int fd = OpenCached("/", 0);
+  const int fd = NameCached("/", 0);
   if (fd < 0) return false;
   close(fd);
   return true;
@@ -80,19 +85,24 @@ FilePeek::FilePeek() : knows_cache_(KnowsCache()) {}
 
 FilePeek::Answer FilePeek::Path(const char* path, bool follows_links) {
   if (!knows_cache_) return kWaits;
-  const int fd = OpenCached(path, follows_links ? 0 : O_NOFOLLOW);
+  const bool all_local = mounts_.AllLocal();
+  // Asking for a directory keeps the descriptor from being made for what is
+  // none, which is most of the work; where that is found, the path has been.
+  const int fd = NameCached(path,
+                            (follows_links ? 0 : O_NOFOLLOW) |
+                                (all_local ? O_DIRECTORY : 0));
   if (fd < 0) return errno == EAGAIN ? kWaits : kReady;
   About about;
-  const bool is_ready = mounts_.AllLocal() ||
-                        (Describe(fd, &about) &&
-                         mounts_.KindOf(about.mount) != Mounts::kForeign);
+  const bool is_ready =
+      all_local || (Describe(fd, &about) &&
+                    mounts_.KindOf(about.mount) != Mounts::kForeign);
   close(fd);
   return is_ready ? kReady : kWaits;
 }
 
 FilePeek::Answer FilePeek::Open(const char* path, int flags) {
   if (!knows_cache_) return kUnknown;
-  const int fd = OpenCached(path, flags & O_NOFOLLOW);
+  const int fd = NameCached(path, flags & O_NOFOLLOW);
   if (fd < 0) {
     if (errno == EAGAIN) return kUnknown;
     return errno == ENOENT && (flags & O_CREAT) != 0 ? kWaits : kReady;
@@ -121,6 +131,34 @@ FilePeek::Answer FilePeek::Open(const char* path, int flags) {
   return mounts_.AllLocal() || mounts_.KindOf(about.mount) != Mounts::kForeign
              ? kReady
              : kWaits;
+}
+
+// Where everything is local it is opened straight away, and then looked at:
+// what might wait for a peer does not with O_NONBLOCK, and to others that makes
+// no difference.
+FilePeek::Answer FilePeek::OpenNow(const char* path,
+                                   int flags,
+                                   unsigned int mode,
+                                   int* fd) {
+  constexpr int kChanging = O_CREAT | O_TRUNC | O_DIRECT | O_PATH;
+  const bool makes_file = (flags & O_TMPFILE) == O_TMPFILE;
+  if (!knows_cache_ || makes_file || (flags & (kChanging | O_NONBLOCK)) != 0 ||
+      !mounts_.AllLocal()) {
+    return Open(path, flags);
+  }
+  *fd = OpenCached(path, flags | O_NONBLOCK, mode);
+  if (*fd < 0) {
+    if (errno == EAGAIN) return kUnknown;
+    return errno == ENXIO ? Open(path, flags) : kReady;
+  }
+  About about;
+  if (Describe(*fd, &about) &&
+      (about.type == S_IFREG || about.type == S_IFDIR) &&
+      fcntl(*fd, F_SETFL, flags & ~O_ACCMODE) == 0) {
+    return kDone;
+  }
+  close(*fd);
+  return Open(path, flags);
 }
 
 FilePeek::Answer FilePeek::Stat(int fd) {

@@ -37,6 +37,9 @@ class FilePeek {
   Answer Path(const char* path, bool follows_links);
   // open() with these flags.
   Answer Open(const char* path, int flags);
+  // Opens a file, or a directory, if that need not wait: `fd` is its
+  // descriptor, if that is done. Errors are left to the original.
+  Answer OpenNow(const char* path, int flags, unsigned int mode, int* fd);
   // fstat().
   Answer Stat(int fd);
   Answer Close(int fd);

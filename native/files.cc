@@ -48,6 +48,18 @@ void PeekOpen(const Arguments& args) {
   Answer(args, Peek(args).Open(path.c_str(), IntegerAt(args, 1)));
 }
 
+// open(path, flags, mode): the descriptor, or the answer as a negative number.
+void Open(const Arguments& args) {
+  const std::string path = PathAt(args, 0);
+  int fd = -1;
+  const FilePeek::Answer answer = Peek(args).OpenNow(
+      path.c_str(),
+      IntegerAt(args, 1),
+      static_cast<unsigned int>(IntegerAt(args, 2)),
+      &fd);
+  args.GetReturnValue().Set(answer == FilePeek::kDone ? fd : -1 - answer);
+}
+
 // peekStat(fd)
 void PeekStat(const Arguments& args) {
   Answer(args, Peek(args).Stat(IntegerAt(args, 0)));
@@ -98,6 +110,7 @@ v8::Maybe<bool> AddFileFunctions(v8::Local<v8::Context> context,
   };
   v8::Local<v8::String> key;
   return v8::Just(add("peekPath", PeekPath) && add("peekOpen", PeekOpen) &&
+                  add("open", Open) &&
                   add("peekStat", PeekStat) && add("peekClose", PeekClose) &&
                   add("peekWrite", PeekWrite) && add("read", Read) &&
                   v8::String::NewFromUtf8(isolate, "files").ToLocal(&key) &&

@@ -33,6 +33,7 @@ export interface Binding {
   processStatus(pid: number): number | undefined;
   /** How many handles and how many requests keep the loop alive: arrays of length 1 over libuv's own counters. */
   loopActivity(): [handles: Uint32Array, requests: Uint32Array];
+  readonly files: Files;
   /** Node's own loaders, or undefined where this build does not show them. */
   internals(): Internals | undefined;
 }
@@ -60,6 +61,45 @@ export interface HandleBinding {
   count(): number;
   /** Whether anything is left that the loop would go on for. */
   isLoopAlive(): boolean;
+}
+
+/** Whether a call of the file system would keep its caller waiting, found out without waiting. */
+export const enum Peek {
+  /** It would not, whether it succeeds or fails. */
+  Ready,
+  /** It may wait for a disk or a server. */
+  Waits,
+  /** It may wait, and what it is about is not in memory: neither is its type. */
+  Unknown,
+  /** It may wait without end, for whoever is at the other end. */
+  Rendezvous,
+  /** It is done. */
+  Done,
+}
+
+/** What can be asked about files without waiting. Paths are strings or bytes, as Node's C++ takes them. */
+export interface Files {
+  /** Looking something up: `stat`, `lstat`, `access`, `readlink`. */
+  peekPath(path: unknown, followsLinks: boolean): Peek;
+  peekOpen(path: unknown, flags: number): Peek;
+  /** `fstat`. */
+  peekStat(fd: number): Peek;
+  peekClose(fd: number): Peek;
+  peekWrite(fd: number): Peek;
+  /**
+   * Reads what it can without waiting.
+   *
+   * @param position in the file; negative for where it is
+   * @param counted its first element becomes the number of bytes that were read
+   */
+  read(
+    fd: number,
+    bytes: ArrayBufferView,
+    offset: number,
+    length: number,
+    position: number,
+    counted: Uint32Array,
+  ): Peek;
 }
 
 /** The two functions by which Node's built-in modules reach each other. */

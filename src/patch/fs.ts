@@ -1,106 +1,133 @@
 import { internals } from '../core/internals';
-import { type FileCallOptions, type FileFunction, onThread } from './engine/file-call';
-import { definePatch } from './engine/table';
+import { descriptor, fileCall, type FileCallOptions, type FileFunction, handle } from './engine/file-call';
+import { closing, existence, followPath, namePath, statDescriptor, typeOfFile } from './engine/file-lookup';
+import { opening, openingDirectory, openingDirectoryPlainly } from './engine/file-open';
+import { reading } from './engine/file-read';
+import { readingText, step, writingText } from './engine/file-text';
+import { definePatch, type MakeCooperative } from './engine/table';
 
-const { close } = internals.internalBinding('fs') as { close: FileFunction };
+// Taken before they are replaced.
+const binding = { ...(internals.internalBinding('fs') as Record<string, FileFunction>) };
+const directories = internals.internalBinding('fs_dir') as {
+  opendir: FileFunction;
+  DirHandle: { prototype: { close: FileFunction } };
+};
+const { opendir } = directories;
+const { close: closeDirectory } = directories.DirHandle.prototype;
 
-// For which errors there is no entry.
-const LOOKS_NO_FURTHER = new Set(process.version.startsWith('v20.') ? ['ENOENT'] : ['ENOENT', 'ENOTDIR']);
-const IS_NOT_THERE = new Set(['ENOENT']);
-
-const closeIt = (fd: unknown): void => void close(fd);
 const hasBigints = (args: readonly unknown[]): boolean => args[1] === true;
+const saysNoEntry =
+  (...codes: string[]) =>
+  ({ code }: NodeJS.ErrnoException, args: readonly unknown[]): boolean =>
+    args[3] === false && codes.includes(code!);
+const isOld = process.version.startsWith('v20.');
 
-const statLike = (codes: ReadonlySet<string>): FileCallOptions => ({
+const access: FileCallOptions = { arity: 2, attempt: followPath };
+const fstat: FileCallOptions = {
   arity: 2,
+  subject: descriptor,
+  isShielded: true,
+  attempt: statDescriptor,
   hasBigints,
-  forgives: ({ code }, args) => args[3] === false && codes.has(code!),
-});
+  forgives: (_error, args) => args[3] === true,
+};
+const open = opening(binding.close!);
+const stat: FileCallOptions = {
+  arity: 2,
+  attempt: followPath,
+  hasBigints,
+  forgives: isOld ? saysNoEntry('ENOENT') : saysNoEntry('ENOENT', 'ENOTDIR'),
+};
+const writeBuffer: FileCallOptions = { arity: 5, subject: descriptor };
+
+const steps = {
+  open: step(binding.open!, open),
+  fstat: step(binding.fstat!, fstat),
+  read: step(binding.read!, reading),
+  writeBuffer: step(binding.writeBuffer!, writeBuffer),
+  close: step(binding.close!, closing),
+};
+
+// What changes a file, or lists a directory, always takes its time.
+const byPath = (arity: number): MakeCooperative => fileCall({ arity });
+const byDescriptor = (arity: number): MakeCooperative => fileCall({ arity, subject: descriptor });
 
 /** Everything that waits for a file. */
 export const fs = definePatch({
   module: 'fs',
   beneath: {
     fs: {
-      access: onThread({ arity: 2 }),
-      chmod: onThread({ arity: 2 }),
-      chown: onThread({ arity: 3 }),
-      close: onThread({ arity: 1 }),
-      copyFile: onThread({ arity: 3 }),
-      fchmod: onThread({ arity: 2 }),
-      fchown: onThread({ arity: 3 }),
-      fdatasync: onThread({ arity: 1 }),
-      fstat: onThread({ arity: 2, hasBigints, forgives: (_error, args) => args[3] === true }),
-      fsync: onThread({ arity: 1 }),
-      ftruncate: onThread({ arity: 2 }),
-      futimes: onThread({ arity: 3 }),
-      lchown: onThread({ arity: 3 }),
-      link: onThread({ arity: 2 }),
-      lstat: onThread(statLike(IS_NOT_THERE)),
-      lutimes: onThread({ arity: 3 }),
-      mkdir: onThread({ arity: 3, failsOtherwise: true }),
-      mkdtemp: onThread({ arity: 2, failsOtherwise: true }),
-      open: onThread({ arity: 3, discard: closeIt }),
-      read: onThread({ arity: 5 }),
-      readBuffers: onThread({ arity: 3 }),
-      readdir: onThread({ arity: 3 }),
-      readlink: onThread({ arity: 2 }),
-      realpath: onThread({ arity: 2 }),
-      rename: onThread({ arity: 2 }),
-      rmdir: onThread({ arity: 1 }),
-      stat: onThread(statLike(LOOKS_NO_FURTHER)),
-      statfs: onThread({ arity: 2, hasBigints }),
-      symlink: onThread({ arity: 3 }),
-      unlink: onThread({ arity: 1 }),
-      utimes: onThread({ arity: 3 }),
-      writeBuffer: onThread({ arity: 5 }),
-      writeBuffers: onThread({ arity: 3 }),
-      writeString: onThread({ arity: 4 }),
+      access: fileCall(access),
+      chmod: byPath(2),
+      chown: byPath(3),
+      close: fileCall(closing),
+      copyFile: byPath(3),
+      existsSync: fileCall(existence(binding.access!)),
+      fchmod: byDescriptor(2),
+      fchown: byDescriptor(3),
+      fdatasync: byDescriptor(1),
+      fstat: fileCall(fstat),
+      fsync: byDescriptor(1),
+      ftruncate: byDescriptor(2),
+      futimes: byDescriptor(3),
+      internalModuleStat: fileCall(typeOfFile(binding.stat!)),
+      lchown: byPath(3),
+      link: byPath(2),
+      lstat: fileCall({ arity: 2, attempt: namePath, hasBigints, forgives: saysNoEntry('ENOENT') }),
+      lutimes: byPath(3),
+      mkdir: fileCall({ arity: 3, failsOtherwise: true }),
+      mkdtemp: fileCall({ arity: 2, failsOtherwise: true }),
+      open: fileCall(open),
+      read: fileCall(reading),
+      readBuffers: byDescriptor(3),
+      readFileUtf8: fileCall(readingText(steps)),
+      readdir: byPath(3),
+      readdirRecursive: byPath(3),
+      readlink: fileCall({ arity: 2, attempt: namePath }),
+      realpath: byPath(2),
+      rename: byPath(2),
+      rmdir: byPath(1),
+      stat: fileCall(stat),
+      statfs: fileCall({ arity: 2, hasBigints }),
+      symlink: byPath(3),
+      unlink: byPath(1),
+      utimes: byPath(3),
+      writeBuffer: fileCall(writeBuffer),
+      writeBuffers: byDescriptor(3),
+      writeFileUtf8: fileCall(writingText(steps)),
+      writeString: byDescriptor(4),
+    },
+    fs_dir: {
+      'DirHandle.prototype.close': fileCall({ arity: 0, subject: handle }),
+      opendir: fileCall(openingDirectory(closeDirectory)),
+      opendirSync: fileCall(openingDirectoryPlainly(opendir, closeDirectory)),
+      'DirHandle.prototype.read': fileCall({ arity: 2, subject: handle }),
     },
   },
   covers: [
-    'accessSync',
-    'appendFileSync',
-    'chmodSync',
-    'chownSync',
-    'closeSync',
-    'copyFileSync',
-    'cpSync',
-    'existsSync',
-    'fchmodSync',
-    'fchownSync',
-    'fdatasyncSync',
-    'fstatSync',
-    'fsyncSync',
-    'ftruncateSync',
-    'futimesSync',
-    'globSync',
-    'lchownSync',
-    'linkSync',
-    'lstatSync',
-    'lutimesSync',
-    'mkdirSync',
-    'mkdtempSync',
-    'mkdtempDisposableSync',
-    'openSync',
-    'opendirSync',
-    'readFileSync',
-    'readSync',
-    'readdirSync',
-    'readlinkSync',
-    'readvSync',
-    'realpathSync',
-    'renameSync',
-    'rmSync',
-    'rmdirSync',
-    'statSync',
-    'statfsSync',
-    'symlinkSync',
-    'truncateSync',
-    'unlinkSync',
-    'utimesSync',
-    'writeFileSync',
-    'writeSync',
-    'writevSync',
+    ...['accessSync', 'appendFileSync', 'chmodSync', 'chownSync', 'closeSync', 'copyFileSync', 'cpSync', 'existsSync'],
+    ...[
+      'fchmodSync',
+      'fchownSync',
+      'fdatasyncSync',
+      'fstatSync',
+      'fsyncSync',
+      'ftruncateSync',
+      'futimesSync',
+      'globSync',
+    ],
+    ...['lchownSync', 'linkSync', 'lstatSync', 'lutimesSync', 'mkdirSync', 'mkdtempSync', 'mkdtempDisposableSync'],
+    ...[
+      'openSync',
+      'opendirSync',
+      'readFileSync',
+      'readSync',
+      'readdirSync',
+      'readlinkSync',
+      'readvSync',
+      'realpathSync',
+    ],
+    ...['renameSync', 'rmSync', 'rmdirSync', 'statSync', 'statfsSync', 'symlinkSync', 'truncateSync', 'unlinkSync'],
+    ...['utimesSync', 'writeFileSync', 'writeSync', 'writevSync'],
   ],
 });

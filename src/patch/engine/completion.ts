@@ -1,4 +1,5 @@
 import { Waiter } from '../../core/waiter';
+import { noteTurn } from './yielding';
 
 /** Is told how something has ended that was started: as Node's callbacks are. */
 export type Done<T> = (error: unknown, result?: T) => void;
@@ -22,7 +23,9 @@ export function complete<T>(start: (done: Done<T>) => void, discard?: (result: T
     else drop(outcome, discard);
   });
   try {
-    return waiter.get();
+    const outcome = waiter.get();
+    noteTurn();
+    return outcome;
   } catch (error) {
     isAwaited = false;
     // It was on its way to the greenlet when that was killed.

@@ -3,8 +3,10 @@
  * Node's own JavaScript: they try without waiting, give a request where the program has given none, and wait for it.
  */
 import { internals } from '../../core/internals';
+import { shield } from '../../core/shield';
 import { complete, type Outcome } from './completion';
-import type { MakeCooperative, ModuleFunction } from './table';
+import { hideFramesOf } from './hidden-frames';
+import type { MakeCooperative } from './table';
 import { Turns } from './turns';
 import { giveWay, mayYield } from './yielding';
 
@@ -21,16 +23,21 @@ export interface FileCall {
 /** That a call cannot be made without waiting. */
 export const WAITS: unique symbol = Symbol('waits');
 
+/** That the original can make a call without waiting. */
+export const DIRECT: unique symbol = Symbol('direct');
+
 /** What is particular about a function. */
 export interface FileCallOptions {
   /** How many arguments there are before the request. */
   readonly arity: number;
-  /** Makes the call if it need not wait, else returns WAITS; a thread does all calls unless given. */
+  /** Says WAITS or DIRECT, or makes the call itself and returns its result; a thread does all calls unless given. */
   readonly attempt?: (call: FileCall) => unknown;
   /** Waits for the call; a request does unless given. */
   readonly wait?: (call: FileCall, options: FileCallOptions) => Outcome<unknown>;
-  /** What a call is about that must not overtake others which are about the same. */
+  /** What a call is about that must not overtake others which are about the same; undefined for nothing. */
   readonly subject?: (call: FileCall) => unknown;
+  /** Whether Node would lose a descriptor if the call threw: then a kill waits for the next call. */
+  readonly isShielded?: boolean;
   /** Is given the result of a call whose greenlet was killed. */
   readonly discard?: (result: unknown) => void;
   /** Whether the result is to have BigInts. */
@@ -51,12 +58,23 @@ interface ErrorContext {
   syscall?: string;
 }
 
-const { FSReqCallback } = internals.internalBinding('fs') as { FSReqCallback: new (hasBigints: boolean) => FileRequest };
+const { FSReqCallback } = internals.internalBinding('fs') as {
+  FSReqCallback: new (hasBigints: boolean) => FileRequest;
+};
 const { captureStackTrace } = Error;
 const turns = new Turns();
+hideFramesOf(__filename);
 
 /** Calls are about the descriptor that is their first argument. */
 export const descriptor = ({ args }: FileCall): unknown => args[0];
+
+/** What Node refuses otherwise, in C++ on some lines. */
+export function isDescriptor(fd: unknown): fd is number {
+  return typeof fd === 'number' && (fd | 0) === fd && fd >= 0;
+}
+
+/** Calls are about the object whose method this is. */
+export const handle = ({ self }: FileCall): unknown => self;
 
 /**
  * Makes the cooperative form of a function. Calls that bring a request of their own, and those that may not yield, are left
@@ -66,16 +84,36 @@ export function fileCall(options: FileCallOptions): MakeCooperative {
   const { arity } = options;
   return (original) => {
     function callee(this: unknown, ...args: unknown[]): unknown {
-      try {
-        return args[arity] === undefined && mayYield()
-          ? cooperate({ original: original as FileFunction, self: this, args }, options)
-          : Reflect.apply(original, this, args as never[]);
-      } catch (error) {
-        throw hide(error, callee);
+      if (args[arity] === undefined && mayYield()) {
+        try {
+          const result = cooperate({ original: original as FileFunction, self: this, args }, options);
+          if (result !== DIRECT) return result;
+        } catch (error) {
+          if (!(error instanceof Failure)) throw error;
+          captureStackTrace(error.error, callee);
+          throw error.error;
+        }
       }
+      return Reflect.apply(original, this, args as never[]);
     }
     return callee;
   };
+}
+
+/** Makes a call as its cooperative form does; throws only what is thrown into the greenlet. */
+export function outcomeOf(call: FileCall, options: FileCallOptions): Outcome<unknown> {
+  try {
+    const result = cooperate(call, options);
+    if (result !== DIRECT) return { result };
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    return error;
+  }
+  try {
+    return { result: Reflect.apply(call.original, call.self, call.args) };
+  } catch (error) {
+    return { error };
+  }
 }
 
 /** Makes a call on a thread and waits for its end. */
@@ -92,30 +130,41 @@ export function request({ original, self, args }: FileCall, options: FileCallOpt
   }, options.discard);
 }
 
-/** Makes a call where it is. */
-export function direct({ original, self, args }: FileCall): unknown {
-  return Reflect.apply(original, self, args);
+/** Has a thread make a call, and does not wait. */
+export function start(original: FileFunction, self: unknown, args: readonly unknown[]): void {
+  const pending = new FSReqCallback(false);
+  pending.oncomplete = () => {};
+  Reflect.apply(original, self, [...args, pending]);
+}
+
+// What a thread has failed with, unlike what is thrown into a greenlet that waits for it: it has no frames yet.
+class Failure {
+  constructor(readonly error: Error) {}
 }
 
 function cooperate(call: FileCall, options: FileCallOptions): unknown {
-  const { attempt, subject } = options;
-  if (subject === undefined) return attemptOrWait(call, options);
-  const about = subject(call);
-  if (attempt !== undefined && !turns.isTaken(about)) {
-    const result = attempt(call);
-    if (result !== WAITS) {
-      giveWay();
-      return result;
-    }
+  const { subject, isShielded } = options;
+  const about = subject?.(call);
+  if (about === undefined || !turns.isTaken(about)) {
+    const result = attempt(call, options);
+    if (result !== WAITS) return result;
   }
-  return turns.take(about, () => attemptOrWait(call, options));
+  const wait = (): unknown => settle((options.wait ?? request)(call, options), call, options);
+  if (about === undefined) return wait();
+  const inTurn = (): unknown => turns.take(about, () => attemptOr(wait, call, options));
+  return isShielded ? shield(inTurn) : inTurn();
 }
 
-function attemptOrWait(call: FileCall, options: FileCallOptions): unknown {
-  const result = options.attempt === undefined ? WAITS : options.attempt(call);
-  if (result === WAITS) return settle((options.wait ?? request)(call, options), call, options);
-  giveWay();
-  return result;
+function attempt(call: FileCall, options: FileCallOptions): unknown {
+  if (options.attempt === undefined) return WAITS;
+  if (!options.isShielded) giveWay();
+  return options.attempt(call);
+}
+
+// When its turn has come, a call may no longer have to wait.
+function attemptOr(wait: () => unknown, call: FileCall, options: FileCallOptions): unknown {
+  const result = attempt(call, options);
+  return result === WAITS ? wait() : result;
 }
 
 // Returns or throws what the synchronous call would have.
@@ -129,6 +178,6 @@ function settle(outcome: Outcome<unknown>, call: FileCall, options: FileCallOpti
     Object.assign(context as ErrorContext, { errno, syscall });
     return undefined;
   }
-  if (options.failsOtherwise) return direct(call);
+  if (options.failsOtherwise) return DIRECT;
   throw new Failure(error);
 }

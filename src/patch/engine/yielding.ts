@@ -8,14 +8,14 @@ import { canBlock, Waiter } from '../../core/waiter';
 
 const hub = getHub();
 const [handles, requests] = binding.loopActivity();
-const { immediateInfo, timeoutInfo, toggleImmediateRef } = internals.internalBinding('timers') as {
+const timers = internals.internalBinding('timers') as {
   immediateInfo: Uint32Array;
   timeoutInfo: Int32Array;
   toggleImmediateRef(isOn: boolean): void;
 };
+const { immediateInfo, timeoutInfo } = timers;
 // Where Node counts the immediates that keep the loop alive.
 const IMMEDIATES = 1;
-const LETS_IDLE_LINGER = process.version.startsWith('v20.');
 /** How long calls that need not wait may keep the loop waiting, in milliseconds. */
 const LONGEST_STRETCH = 5;
 /** How many of them are made between two looks at the clock. */
@@ -33,8 +33,8 @@ export function mayYield(): boolean {
 }
 
 /**
- * To be called after a call that may yield, but need not wait: a greenlet that makes one after the other must not keep
- * everybody else from running.
+ * To be called before a call that may yield, but may not have to wait: a greenlet that makes one after the other must not
+ * keep everybody else from running.
  */
 export function giveWay(): void {
   if (++calls % CALLS_PER_LOOK !== 0) return;
@@ -62,9 +62,9 @@ function isTimeOfUse(): boolean {
   return hub.hasReady || requests[0]! > 0 || timeoutInfo[0]! > 0 || immediateInfo[IMMEDIATES]! > 0 || hasHandles();
 }
 
-// Node 20 stops the idle handle that stands for immediates only when the last of them has been followed by its ticks and
+// The idle handle that stands for immediates is stopped only when the last of them has been followed by its ticks and
 // microtasks, and so by all that begins in them, such as the program.
 function hasHandles(): boolean {
-  if (LETS_IDLE_LINGER && handles[0] === 1) toggleImmediateRef(false);
+  if (handles[0] === 1) timers.toggleImmediateRef(false);
   return handles[0]! > 0;
 }

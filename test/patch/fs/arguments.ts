@@ -54,20 +54,7 @@ const BAD_PATHS: readonly unknown[] = [
 ];
 const BAD_FDS: readonly unknown[] = [987654, -1, 1.5, 2 ** 31, '1', null, undefined, NaN, {}, 5n];
 const NUMBERS: readonly unknown[] = [0, 1, 3, 5, 10, 4096];
-const ODD_NUMBERS: readonly unknown[] = [
-  -1,
-  1.5,
-  70_000,
-  NaN,
-  Infinity,
-  null,
-  undefined,
-  '2',
-  3n,
-  -4n,
-  {},
-  true,
-];
+const ODD_NUMBERS: readonly unknown[] = [-1, 1.5, 70_000, NaN, Infinity, null, undefined, '2', 3n, -4n, {}, true];
 // Not 2 ** 31, at which Node ends the process.
 const ODD_MODES: readonly unknown[] = [-1, 1.5, 2 ** 53, NaN, null, '9', 'x', 3n, {}, true];
 const ENCODINGS: readonly unknown[] = [
@@ -125,14 +112,20 @@ export class Arguments {
   source(): unknown {
     const { random } = this;
     if (random.chance(10)) return random.pick(BAD_PATHS);
-    return path.join(this.directory, random.pick(['file', 'empty', 'big', 'dir', 'dir', 'dir', 'dir/sub', 'missing', 'file/inner']));
+    return path.join(
+      this.directory,
+      random.pick(['file', 'empty', 'big', 'dir', 'dir', 'dir', 'dir/sub', 'missing', 'file/inner']),
+    );
   }
 
   /** Where to copy it to. */
   target(): unknown {
     const { random } = this;
     if (random.chance(5)) return random.pick(BAD_PATHS);
-    return path.join(this.directory, random.pick(['copy0', 'copy1', 'copy2', 'copy2/sub', 'dir/sub/copy', 'file', 'missing/copy']));
+    return path.join(
+      this.directory,
+      random.pick(['copy0', 'copy1', 'copy2', 'copy2/sub', 'dir/sub/copy', 'file', 'missing/copy']),
+    );
   }
 
   fd(): unknown {
