@@ -16,6 +16,7 @@
 #include "stack.h"
 #include "stack_objects.h"
 #include "v8_internals.h"
+#include "waiting_open.h"
 #include "watcher.h"
 
 namespace unblock {
@@ -85,6 +86,7 @@ class Environment {
   std::unique_ptr<Watchers> watchers;
   // Null as long as nobody has asked.
   std::unique_ptr<FilePeek> file_peek;
+  std::unique_ptr<WaitingOpens> waiting_opens;
 
  private:
   static void Checkpoint(v8::MicrotaskQueue* queue, v8::Isolate* isolate);

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <utility>
 
 namespace unblock {
 
@@ -20,11 +21,14 @@ constexpr unsigned int kMemoryMajor = 1;
 // Of what is no file: an event, a timer.
 constexpr unsigned int kNoType = 0;
 
+// How much a stream takes if it says that there is room (PIPE_BUF, and less than
+// a socket's share).
+constexpr size_t kRoom = 4096;
+
 // Looks a path up in the kernel's cache alone; EAGAIN if it is not there.
-int OpenCached(const char* path, int flags, unsigned int mode = 0) {
+int OpenCached(const char* path, int flags) {
   open_how how{};
   how.flags = static_cast<unsigned int>(flags | O_CLOEXEC);
-  how.mode = mode;
   how.resolve = RESOLVE_CACHED;
   return static_cast<int>(
       syscall(SYS_openat2, AT_FDCWD, path, &how, sizeof(how)));
@@ -71,10 +75,13 @@ bool IsStream(const About& about) {
          about.type == S_IFCHR || about.type == kNoType;
 }
 
-// Whether reading or writing a stream returns at once, be it with an error.
-bool IsReady(int fd, const About& about, short event) {
-  if (about.type == S_IFCHR && about.device_major == kMemoryMajor) return true;
-  if ((fcntl(fd, F_GETFL) & O_NONBLOCK) != 0) return true;
+// Whether reading and writing a stream return at once, be it with an error.
+bool NeverBlocks(int fd, const About& about) {
+  return (about.type == S_IFCHR && about.device_major == kMemoryMajor) ||
+         (fcntl(fd, F_GETFL) & O_NONBLOCK) != 0;
+}
+
+bool HasEvent(int fd, short event) {
   pollfd polled{fd, event, 0};
   return poll(&polled, 1, 0) != 0;
 }
@@ -136,29 +143,30 @@ FilePeek::Answer FilePeek::Open(const char* path, int flags) {
 // Where everything is local it is opened straight away, and then looked at:
 // what might wait for a peer does not with O_NONBLOCK, and to others that makes
 // no difference.
-FilePeek::Answer FilePeek::OpenNow(const char* path,
-                                   int flags,
-                                   unsigned int mode,
-                                   int* fd) {
+FilePeek::Answer FilePeek::OpenNow(const char* path, int flags, int* fd) {
   constexpr int kChanging = O_CREAT | O_TRUNC | O_DIRECT | O_PATH;
   const bool makes_file = (flags & O_TMPFILE) == O_TMPFILE;
   if (!knows_cache_ || makes_file || (flags & (kChanging | O_NONBLOCK)) != 0 ||
       !mounts_.AllLocal()) {
     return Open(path, flags);
   }
-  *fd = OpenCached(path, flags | O_NONBLOCK, mode);
+  *fd = OpenCached(path, flags | O_NONBLOCK);
   if (*fd < 0) {
     if (errno == EAGAIN) return kUnknown;
-    return errno == ENXIO ? Open(path, flags) : kReady;
+    // Of flags that it does not know it makes an error, unlike open().
+    return errno == ENXIO || errno == EINVAL ? Open(path, flags) : kReady;
   }
   About about;
-  if (Describe(*fd, &about) &&
-      (about.type == S_IFREG || about.type == S_IFDIR) &&
-      fcntl(*fd, F_SETFL, flags & ~O_ACCMODE) == 0) {
+  if (!Describe(*fd, &about)) about.type = kNoType;
+  // A FIFO that is read has a reader from now on: its writers must not lose it.
+  if (about.type == S_IFIFO && (flags & O_ACCMODE) == O_RDONLY)
+    return kRendezvous;
+  if (about.type != S_IFCHR || about.device_major == kMemoryMajor) {
+    fcntl(*fd, F_SETFL, flags & ~O_ACCMODE);
     return kDone;
   }
-  close(*fd);
-  return Open(path, flags);
+  close(std::exchange(*fd, -1));
+  return kRendezvous;
 }
 
 FilePeek::Answer FilePeek::Stat(int fd) {
@@ -183,13 +191,14 @@ FilePeek::Answer FilePeek::Close(int fd) {
              : kWaits;
 }
 
-FilePeek::Answer FilePeek::Write(int fd) {
+FilePeek::Answer FilePeek::Write(int fd, size_t length) {
   About about;
   if (!Describe(fd, &about)) return kReady;
   if (!IsStream(about)) {
     return mounts_.KindOf(about.mount) == Mounts::kMemory ? kReady : kWaits;
   }
-  return IsReady(fd, about, POLLOUT) ? kReady : kRendezvous;
+  if (NeverBlocks(fd, about)) return kReady;
+  return length <= kRoom && HasEvent(fd, POLLOUT) ? kReady : kRendezvous;
 }
 
 FilePeek::Answer FilePeek::Read(
@@ -210,7 +219,8 @@ FilePeek::Answer FilePeek::Read(
     if (!Describe(fd, &about)) return kReady;
     if (IsStream(about)) {
       if (*count > 0) return kDone;
-      return IsReady(fd, about, POLLIN) ? kReady : kRendezvous;
+      return NeverBlocks(fd, about) || HasEvent(fd, POLLIN) ? kReady
+                                                            : kRendezvous;
     }
     // A file gives less than all only at its end, or where it would wait.
     if (result < 0) {

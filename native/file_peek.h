@@ -38,12 +38,13 @@ class FilePeek {
   // open() with these flags.
   Answer Open(const char* path, int flags);
   // Opens a file, or a directory, if that need not wait: `fd` is its
-  // descriptor, if that is done. Errors are left to the original.
-  Answer OpenNow(const char* path, int flags, unsigned int mode, int* fd);
+  // descriptor, if that is done. Errors are left to the original. Of what waits
+  // for a peer `fd` may be open too: to be closed when that one has come.
+  Answer OpenNow(const char* path, int flags, int* fd);
   // fstat().
   Answer Stat(int fd);
   Answer Close(int fd);
-  Answer Write(int fd);
+  Answer Write(int fd, size_t length);
   // Reads what it can without waiting, from `offset` or, if that is negative,
   // from where the file is; `count` is how much that was. Errors are left to
   // the original.

@@ -1,5 +1,10 @@
 #include "files.h"
 
+#include <node.h>
+#include <sys/epoll.h>
+#include <unistd.h>
+
+#include <cerrno>
 #include <cstring>
 #include <memory>
 #include <string>
@@ -7,6 +12,7 @@
 #include "environment.h"
 #include "file_peek.h"
 #include "v8_functions.h"
+#include "waiting_open.h"
 
 namespace unblock {
 
@@ -48,16 +54,80 @@ void PeekOpen(const Arguments& args) {
   Answer(args, Peek(args).Open(path.c_str(), IntegerAt(args, 1)));
 }
 
-// open(path, flags, mode): the descriptor, or the answer as a negative number.
+// What a function has to say besides its answer.
+void Tell(v8::Local<v8::Value> where, int32_t value) {
+  const v8::Local<v8::Int32Array> array = where.As<v8::Int32Array>();
+  memcpy(static_cast<char*>(array->Buffer()->Data()) + array->ByteOffset(),
+         &value,
+         sizeof(value));
+}
+
+// open(path, flags, opened): opens what it can, and writes the descriptor
+// to opened[0].
 void Open(const Arguments& args) {
   const std::string path = PathAt(args, 0);
   int fd = -1;
-  const FilePeek::Answer answer = Peek(args).OpenNow(
-      path.c_str(),
-      IntegerAt(args, 1),
-      static_cast<unsigned int>(IntegerAt(args, 2)),
-      &fd);
-  args.GetReturnValue().Set(answer == FilePeek::kDone ? fd : -1 - answer);
+  Answer(args, Peek(args).OpenNow(path.c_str(), IntegerAt(args, 1), &fd));
+  Tell(args[2], fd);
+}
+
+WaitingOpens& Waiting(const Arguments& args) {
+  std::unique_ptr<WaitingOpens>& waiting = Unwrap(args)->waiting_opens;
+  if (waiting == nullptr) waiting = std::make_unique<WaitingOpens>();
+  return *waiting;
+}
+
+// startOpen(path, flags, mode): what becomes readable, or a negative errno.
+void StartOpen(const Arguments& args) {
+  args.GetReturnValue().Set(
+      Waiting(args).Start(PathAt(args, 0),
+                          IntegerAt(args, 1),
+                          static_cast<unsigned int>(IntegerAt(args, 2))));
+}
+
+// takeOpen(signal): the descriptor, or a negative errno.
+void TakeOpen(const Arguments& args) {
+  args.GetReturnValue().Set(Waiting(args).Take(IntegerAt(args, 0)));
+}
+
+// dropOpen(signal)
+void DropOpen(const Arguments& args) {
+  Waiting(args).Drop(IntegerAt(args, 0));
+}
+
+// openPoll(fd, events): a descriptor that is readable when the other is ready,
+// or a negative errno. libuv would make the other non-blocking, for everybody
+// who has it.
+void OpenPoll(const Arguments& args) {
+  const int poll = epoll_create1(EPOLL_CLOEXEC);
+  epoll_event event{};
+  event.events = static_cast<uint32_t>(IntegerAt(args, 1));
+  int result = poll;
+  if (poll < 0) {
+    result = -errno;
+  } else if (epoll_ctl(poll, EPOLL_CTL_ADD, IntegerAt(args, 0), &event) != 0) {
+    result = -errno;
+    close(poll);
+  }
+  args.GetReturnValue().Set(result);
+}
+
+// closePoll(poll)
+void ClosePoll(const Arguments& args) {
+  close(IntegerAt(args, 0));
+}
+
+// exception(errno, syscall, path or undefined): the error that Node makes of them.
+void Exception(const Arguments& args) {
+  v8::Isolate* const isolate = args.GetIsolate();
+  const v8::String::Utf8Value syscall(isolate, args[1]);
+  const bool has_path = !args[2]->IsUndefined();
+  const std::string path = has_path ? PathAt(args, 2) : "";
+  args.GetReturnValue().Set(node::UVException(isolate,
+                                              IntegerAt(args, 0),
+                                              *syscall,
+                                              nullptr,
+                                              has_path ? path.c_str() : nullptr));
 }
 
 // peekStat(fd)
@@ -70,9 +140,10 @@ void PeekClose(const Arguments& args) {
   Answer(args, Peek(args).Close(IntegerAt(args, 0)));
 }
 
-// peekWrite(fd)
+// peekWrite(fd, length)
 void PeekWrite(const Arguments& args) {
-  Answer(args, Peek(args).Write(IntegerAt(args, 0)));
+  const auto length = static_cast<size_t>(args[1].As<v8::Number>()->Value());
+  Answer(args, Peek(args).Write(IntegerAt(args, 0), length));
 }
 
 // read(fd, bytes, offset, length, position, counted): reads what it can, and
@@ -89,11 +160,7 @@ void Read(const Arguments& args) {
                       static_cast<size_t>(IntegerAt(args, 3)),
                       static_cast<int64_t>(args[4].As<v8::Number>()->Value()),
                       &count);
-  const v8::Local<v8::Uint32Array> counted = args[5].As<v8::Uint32Array>();
-  const auto value = static_cast<uint32_t>(count);
-  memcpy(static_cast<char*>(counted->Buffer()->Data()) + counted->ByteOffset(),
-         &value,
-         sizeof(value));
+  Tell(args[5], static_cast<int32_t>(count));
   Answer(args, answer);
 }
 
@@ -110,7 +177,10 @@ v8::Maybe<bool> AddFileFunctions(v8::Local<v8::Context> context,
   };
   v8::Local<v8::String> key;
   return v8::Just(add("peekPath", PeekPath) && add("peekOpen", PeekOpen) &&
-                  add("open", Open) &&
+                  add("open", Open) && add("startOpen", StartOpen) &&
+                  add("takeOpen", TakeOpen) && add("dropOpen", DropOpen) &&
+                  add("openPoll", OpenPoll) && add("closePoll", ClosePoll) &&
+                  add("exception", Exception) &&
                   add("peekStat", PeekStat) && add("peekClose", PeekClose) &&
                   add("peekWrite", PeekWrite) && add("read", Read) &&
                   v8::String::NewFromUtf8(isolate, "files").ToLocal(&key) &&

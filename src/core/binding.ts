@@ -77,7 +77,7 @@ export const enum Peek {
   Done,
 }
 
-/** What can be asked about files without waiting. Paths are strings or bytes, as Node's C++ takes them. */
+/** What can be done with files without waiting. Paths are strings or bytes, as Node's C++ takes them. */
 export interface Files {
   /** Looking something up: `stat`, `lstat`, `access`, `readlink`. */
   peekPath(path: unknown, followsLinks: boolean): Peek;
@@ -85,21 +85,36 @@ export interface Files {
   /** `fstat`. */
   peekStat(fd: number): Peek;
   peekClose(fd: number): Peek;
-  peekWrite(fd: number): Peek;
+  peekWrite(fd: number, length: number): Peek;
+  /**
+   * Opens what it can without waiting.
+   *
+   * @param opened its first element becomes the descriptor, or -1; with Peek.Rendezvous that of a FIFO's reader, to be
+   *   closed once its writer has come
+   */
+  open(path: unknown, flags: number, opened: Int32Array): Peek;
   /**
    * Reads what it can without waiting.
    *
    * @param position in the file; negative for where it is
    * @param counted its first element becomes the number of bytes that were read
    */
-  read(
-    fd: number,
-    bytes: ArrayBufferView,
-    offset: number,
-    length: number,
-    position: number,
-    counted: Uint32Array,
-  ): Peek;
+  read(fd: number, bytes: ArrayBufferView, offset: number, length: number, position: number, counted: Int32Array): Peek;
+  /** Opens in a thread of its own; returns a descriptor that is readable when that has ended, or a negative errno. */
+  startOpen(path: unknown, flags: number, mode: number): number;
+  /** The descriptor that was opened, or a negative errno. */
+  takeOpen(signal: number): number;
+  /** Has what will be opened closed. */
+  dropOpen(signal: number): void;
+  /**
+   * Makes a descriptor that is readable when another has an event, or returns a negative errno.
+   *
+   * @param events as epoll has them
+   */
+  openPoll(fd: number, events: number): number;
+  closePoll(poll: number): void;
+  /** The error that Node makes of these. */
+  exception(errno: number, syscall: string, path: unknown): NodeJS.ErrnoException;
 }
 
 /** The two functions by which Node's built-in modules reach each other. */

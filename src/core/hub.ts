@@ -76,11 +76,6 @@ export class Hub {
     this.#push(wakeup);
   }
 
-  /** Whether a greenlet or a callback waits for its turn. */
-  get hasReady(): boolean {
-    return this.#ready.length > 0;
-  }
-
   /** Switches a greenlet in from the hub. What it leaves uncaught goes to `handleError`. */
   switchIn(greenlet: RawGreenlet, value: unknown): void {
     const outer = this.enter(false);

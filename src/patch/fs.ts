@@ -2,8 +2,9 @@ import { internals } from '../core/internals';
 import { descriptor, fileCall, type FileCallOptions, type FileFunction, handle } from './engine/file-call';
 import { closing, existence, followPath, namePath, statDescriptor, typeOfFile } from './engine/file-lookup';
 import { opening, openingDirectory, openingDirectoryPlainly } from './engine/file-open';
-import { reading } from './engine/file-read';
+import { reading, readingMany } from './engine/file-read';
 import { readingText, step, writingText } from './engine/file-text';
+import { writing, writingMany, writingString } from './engine/file-write';
 import { definePatch, type MakeCooperative } from './engine/table';
 
 // Taken before they are replaced.
@@ -29,16 +30,15 @@ const fstat: FileCallOptions = {
   isShielded: true,
   attempt: statDescriptor,
   hasBigints,
-  forgives: (_error, args) => args[3] === true,
 };
-const open = opening(binding.close!);
+const open = opening({ close: binding.close!, stat: binding.stat! });
 const stat: FileCallOptions = {
   arity: 2,
   attempt: followPath,
   hasBigints,
   forgives: isOld ? saysNoEntry('ENOENT') : saysNoEntry('ENOENT', 'ENOTDIR'),
 };
-const writeBuffer: FileCallOptions = { arity: 5, subject: descriptor };
+const writeBuffer = writing(binding.writeBuffer!);
 
 const steps = {
   open: step(binding.open!, open),
@@ -79,7 +79,7 @@ export const fs = definePatch({
       mkdtemp: fileCall({ arity: 2, failsOtherwise: true }),
       open: fileCall(open),
       read: fileCall(reading),
-      readBuffers: byDescriptor(3),
+      readBuffers: fileCall(readingMany),
       readFileUtf8: fileCall(readingText(steps)),
       readdir: byPath(3),
       readdirRecursive: byPath(3),
@@ -93,12 +93,12 @@ export const fs = definePatch({
       unlink: byPath(1),
       utimes: byPath(3),
       writeBuffer: fileCall(writeBuffer),
-      writeBuffers: byDescriptor(3),
+      writeBuffers: fileCall(writingMany(binding.writeBuffer!)),
       writeFileUtf8: fileCall(writingText(steps)),
-      writeString: byDescriptor(4),
+      writeString: fileCall(writingString(binding.writeBuffer!)),
     },
     fs_dir: {
-      'DirHandle.prototype.close': fileCall({ arity: 0, subject: handle }),
+      'DirHandle.prototype.close': fileCall({ arity: 0, subject: handle, isShielded: true }),
       opendir: fileCall(openingDirectory(closeDirectory)),
       opendirSync: fileCall(openingDirectoryPlainly(opendir, closeDirectory)),
       'DirHandle.prototype.read': fileCall({ arity: 2, subject: handle }),
@@ -127,7 +127,8 @@ export const fs = definePatch({
       'readvSync',
       'realpathSync',
     ],
-    ...['renameSync', 'rmSync', 'rmdirSync', 'statSync', 'statfsSync', 'symlinkSync', 'truncateSync', 'unlinkSync'],
-    ...['utimesSync', 'writeFileSync', 'writeSync', 'writevSync'],
+    ...['realpathSync.native', 'renameSync', 'rmSync', 'rmdirSync', 'statSync', 'statfsSync', 'symlinkSync'],
+    ...['truncateSync', 'unlinkSync', 'utimesSync', 'writeFileSync', 'writeSync', 'writevSync'],
+    ...['Dir.prototype.readSync', 'Dir.prototype.closeSync', 'Utf8Stream.prototype.flushSync'],
   ],
 });

@@ -8,7 +8,7 @@ import { complete, type Outcome } from './completion';
 import { hideFramesOf } from './hidden-frames';
 import type { MakeCooperative } from './table';
 import { Turns } from './turns';
-import { giveWay, mayYield } from './yielding';
+import { giveWay, isOthersTurn, mayYield } from './yielding';
 
 /** A C++ function of Node's file system bindings. */
 export type FileFunction = (this: unknown, ...args: unknown[]) => unknown;
@@ -36,7 +36,7 @@ export interface FileCallOptions {
   readonly wait?: (call: FileCall, options: FileCallOptions) => Outcome<unknown>;
   /** What a call is about that must not overtake others which are about the same; undefined for nothing. */
   readonly subject?: (call: FileCall) => unknown;
-  /** Whether Node would lose a descriptor if the call threw: then a kill waits for the next call. */
+  /** Whether a descriptor would be lost if the call were not made, or its result: a kill waits for the next call then. */
   readonly isShielded?: boolean;
   /** Is given the result of a call whose greenlet was killed. */
   readonly discard?: (result: unknown) => void;
@@ -143,28 +143,34 @@ class Failure {
 }
 
 function cooperate(call: FileCall, options: FileCallOptions): unknown {
-  const { subject, isShielded } = options;
-  const about = subject?.(call);
-  if (about === undefined || !turns.isTaken(about)) {
+  const about = options.subject?.(call);
+  const givesWay = !options.isShielded && isOthersTurn();
+  if (!givesWay && !turns.isTaken(about)) {
     const result = attempt(call, options);
-    if (result !== WAITS) return result;
+    return result === WAITS ? inTurn(about, options, () => waitFor(call, options)) : result;
   }
-  const wait = (): unknown => settle((options.wait ?? request)(call, options), call, options);
-  if (about === undefined) return wait();
-  const inTurn = (): unknown => turns.take(about, () => attemptOr(wait, call, options));
-  return isShielded ? shield(inTurn) : inTurn();
+  return inTurn(about, options, () => {
+    if (givesWay) giveWay();
+    return attemptOrWait(call, options);
+  });
+}
+
+function inTurn(about: unknown, { isShielded }: FileCallOptions, run: () => unknown): unknown {
+  const wait = about === undefined ? run : (): unknown => turns.take(about, run);
+  return isShielded ? shield(wait) : wait();
+}
+
+function attemptOrWait(call: FileCall, options: FileCallOptions): unknown {
+  const result = attempt(call, options);
+  return result === WAITS ? waitFor(call, options) : result;
 }
 
 function attempt(call: FileCall, options: FileCallOptions): unknown {
-  if (options.attempt === undefined) return WAITS;
-  if (!options.isShielded) giveWay();
-  return options.attempt(call);
+  return options.attempt === undefined ? WAITS : options.attempt(call);
 }
 
-// When its turn has come, a call may no longer have to wait.
-function attemptOr(wait: () => unknown, call: FileCall, options: FileCallOptions): unknown {
-  const result = attempt(call, options);
-  return result === WAITS ? wait() : result;
+function waitFor(call: FileCall, options: FileCallOptions): unknown {
+  return settle((options.wait ?? request)(call, options), call, options);
 }
 
 // Returns or throws what the synchronous call would have.

@@ -10,16 +10,12 @@ import {
   request,
   WAITS,
 } from './file-call';
+import { S_IFDIR, typeIn } from './file-type';
 import { RecentPaths } from './recent-paths';
 
 const { files } = binding;
 const followed = new RecentPaths();
 const named = new RecentPaths();
-
-const S_IFMT = 0o170000;
-const S_IFDIR = 0o040000;
-// Where the mode is in what `stat` gives.
-const MODE = 1;
 
 function byPath(followsLinks: boolean): (call: FileCall) => unknown {
   const recent = followsLinks ? followed : named;
@@ -49,6 +45,7 @@ export function statDescriptor(call: FileCall): unknown {
 export const closing: FileCallOptions = {
   arity: 1,
   subject: descriptor,
+  isShielded: true,
   attempt: (call) => {
     const [fd] = call.args;
     return !isDescriptor(fd) || files.peekClose(fd) === Peek.Ready ? DIRECT : WAITS;
@@ -83,8 +80,7 @@ export function typeOfFile(stat: FileFunction): FileCallOptions {
     wait: ({ self, args: [path] }) => {
       const outcome = request({ original: stat, self, args: [path, false] }, { arity: 2 });
       if ('error' in outcome) return { result: (outcome.error as NodeJS.ErrnoException).errno };
-      const mode = (outcome.result as Float64Array)[MODE]!;
-      return { result: (mode & S_IFMT) === S_IFDIR ? 1 : 0 };
+      return { result: typeIn(outcome) === S_IFDIR ? 1 : 0 };
     },
   };
 }

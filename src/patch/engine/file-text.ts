@@ -1,6 +1,17 @@
 /** Reading and writing whole files as text: Node does it in C++ that has no form for a thread. Here it is done by steps. */
 import type { Outcome } from './completion';
-import { descriptor, type FileCall, type FileCallOptions, type FileFunction, outcomeOf, start } from './file-call';
+import {
+  descriptor,
+  DIRECT,
+  type FileCall,
+  type FileCallOptions,
+  type FileFunction,
+  isDescriptor,
+  outcomeOf,
+  start,
+  WAITS,
+} from './file-call';
+import { S_IFREG, sizeIn, typeIn } from './file-type';
 
 /** A function beneath `fs`, and what is particular about it. */
 interface FileStep {
@@ -18,20 +29,19 @@ export interface FileSteps {
 }
 
 const DEFAULT_MODE = 0o666;
-const S_IFMT = 0o170000;
-const S_IFREG = 0o100000;
-// Where mode and size are in what `fstat` gives.
-const MODE = 1;
-const SIZE = 8;
 const LEAST = 8 * 1024;
 const FROM_HERE = -1;
 
 // Of a call that is given a descriptor of the program's.
 const givenDescriptor = (call: FileCall): unknown => (typeof call.args[0] === 'number' ? descriptor(call) : undefined);
 
+// No descriptor is refused here that is none: what is done with it fails.
+const attempt = ({ args: [file] }: FileCall): unknown =>
+  typeof file === 'number' && !isDescriptor(file) ? DIRECT : WAITS;
+
 /** Makes a step of a function: the turn of its descriptor is that of the whole. */
 export function step(original: FileFunction, options: FileCallOptions): FileStep {
-  return { original, options: { ...options, subject: undefined, isShielded: false } };
+  return { original, options: { ...options, subject: undefined } };
 }
 
 /** `readFileUtf8(path or descriptor, flags)`. */
@@ -39,6 +49,7 @@ export function readingText(steps: FileSteps): FileCallOptions {
   return {
     arity: 2,
     subject: givenDescriptor,
+    attempt,
     wait: ({ args: [file, flags] }) => withFile(steps, [file, flags, DEFAULT_MODE], (fd) => readAll(steps, fd)),
   };
 }
@@ -48,6 +59,7 @@ export function writingText(steps: FileSteps): FileCallOptions {
   return {
     arity: 4,
     subject: givenDescriptor,
+    attempt,
     wait: ({ args: [file, text, flags, mode] }) =>
       withFile(steps, [file, flags, mode], (fd) => writeAll(steps, fd, Buffer.from(text as string, 'utf8'))),
   };
@@ -80,9 +92,8 @@ function withFile(
 function readAll(steps: FileSteps, fd: number): Outcome<unknown> {
   const stats = take(steps.fstat, fd, false, undefined, true);
   if ('error' in stats) return stats;
-  const { [MODE]: mode = 0, [SIZE]: size = 0 } = (stats.result ?? []) as ArrayLike<number>;
-  const isRegular = (mode & S_IFMT) === S_IFREG;
-  let bytes: Buffer = Buffer.allocUnsafeSlow(isRegular ? size + 1 : LEAST);
+  const isRegular = typeIn(stats) === S_IFREG;
+  let bytes: Buffer = Buffer.allocUnsafeSlow(isRegular ? sizeIn(stats) + 1 : LEAST);
   let length = 0;
   for (let isAtEnd = false; !isAtEnd;) {
     const room = bytes.length - length;

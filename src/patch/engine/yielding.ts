@@ -33,27 +33,26 @@ export function mayYield(): boolean {
 }
 
 /**
- * To be called before a call that may yield, but may not have to wait: a greenlet that makes one after the other must not
- * keep everybody else from running.
+ * Whether others are to have their turn before a call that may not have to wait: a greenlet that makes one such call after
+ * the other must not keep everybody else from running.
  */
+export function isOthersTurn(): boolean {
+  return ++calls % CALLS_PER_LOOK === 0 && node.now() - stretchBegan > LONGEST_STRETCH;
+}
+
+/** Lets everybody else have their turn. */
 export function giveWay(): void {
-  if (++calls % CALLS_PER_LOOK !== 0) return;
-  const now = node.now();
-  if (now - stretchBegan > LONGEST_STRETCH) waitForTurnOfLoop();
+  const waiter = new Waiter<undefined>();
+  const wake = (): void => waiter.switch(undefined);
+  node.setImmediate(Object.assign(wake, { [kOnHub]: true }));
+  waiter.get();
+  noteTurn();
 }
 
 /** Notes that others have had their turn. */
 export function noteTurn(): void {
   calls = 0;
   stretchBegan = node.now();
-}
-
-function waitForTurnOfLoop(): void {
-  const waiter = new Waiter<undefined>();
-  const wake = (): void => waiter.switch(undefined);
-  node.setImmediate(Object.assign(wake, { [kOnHub]: true }));
-  waiter.get();
-  noteTurn();
 }
 
 // A greenlet that is ready, or anything that keeps the loop alive. Node counts timers and immediates for itself: while it
