@@ -1,6 +1,14 @@
 import { internals } from '../core/internals';
 import { descriptor, fileCall, type FileCallOptions, type FileFunction, handle } from './engine/file-call';
-import { closing, existence, followPath, namePath, statDescriptor, typeOfFile } from './engine/file-lookup';
+import {
+  closing,
+  existence,
+  followPath,
+  lookingUpOnly,
+  namePath,
+  statDescriptor,
+  typeOfFile,
+} from './engine/file-lookup';
 import { opening, openingDirectory, openingDirectoryPlainly } from './engine/file-open';
 import { reading, readingMany } from './engine/file-read';
 import { readingText, step, writingText } from './engine/file-text';
@@ -97,6 +105,7 @@ export const fs = definePatch({
       writeFileUtf8: fileCall(writingText(steps)),
       writeString: fileCall(writingString(binding.writeBuffer!)),
     },
+    blob: { createBlobFromFilePath: fileCall(lookingUpOnly(binding.stat!)) },
     fs_dir: {
       'DirHandle.prototype.close': fileCall({ arity: 0, subject: handle, isShielded: true }),
       opendir: fileCall(openingDirectory(closeDirectory)),
@@ -116,7 +125,16 @@ export const fs = definePatch({
       'futimesSync',
       'globSync',
     ],
-    ...['lchownSync', 'linkSync', 'lstatSync', 'lutimesSync', 'mkdirSync', 'mkdtempSync', 'mkdtempDisposableSync'],
+    ...[
+      'lchownSync',
+      'linkSync',
+      'lstatSync',
+      'lutimesSync',
+      'mkdirSync',
+      'mkdtempSync',
+      'mkdtempDisposableSync',
+      'openAsBlobSync',
+    ],
     ...[
       'openSync',
       'opendirSync',

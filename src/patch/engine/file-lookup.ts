@@ -84,3 +84,19 @@ export function typeOfFile(stat: FileFunction): FileCallOptions {
     },
   };
 }
+
+/**
+ * A function whose first argument is a path, which only looks it up: once it is in the kernel's memory, that need not wait.
+ *
+ * @param stat brings it there
+ */
+export function lookingUpOnly(stat: FileFunction): FileCallOptions {
+  return {
+    arity: 1,
+    attempt: followPath,
+    wait: ({ args: [path] }) => {
+      request({ original: stat, self: undefined, args: [path, false] }, { arity: 2 });
+      return { result: DIRECT };
+    },
+  };
+}

@@ -14,8 +14,11 @@ const timers = internals.internalBinding('timers') as {
   toggleImmediateRef(isOn: boolean): void;
 };
 const { immediateInfo, timeoutInfo } = timers;
+const { tickInfo } = internals.internalBinding('task_queue') as { tickInfo: Uint8Array };
 // Where Node counts the immediates that keep the loop alive.
 const IMMEDIATES = 1;
+// Where it notes that there are ticks.
+const TICKS = 0;
 /** How long calls that need not wait may keep the loop waiting, in milliseconds. */
 const LONGEST_STRETCH = 5;
 /** How many of them are made between two looks at the clock. */
@@ -55,10 +58,11 @@ export function noteTurn(): void {
   stretchBegan = node.now();
 }
 
-// A greenlet that is ready, or anything that keeps the loop alive. Node counts timers and immediates for itself: while it
-// runs some, libuv knows nothing of the others.
+// A greenlet that is ready, a tick, or anything that keeps the loop alive. Node counts timers and immediates for itself:
+// while it runs some, libuv knows nothing of the others.
 function isTimeOfUse(): boolean {
-  return hub.hasReady || requests[0]! > 0 || timeoutInfo[0]! > 0 || immediateInfo[IMMEDIATES]! > 0 || hasHandles();
+  if (hub.hasReady || requests[0]! > 0 || tickInfo[TICKS]! > 0) return true;
+  return timeoutInfo[0]! > 0 || immediateInfo[IMMEDIATES]! > 0 || hasHandles();
 }
 
 // The idle handle that stands for immediates is stopped only when the last of them has been followed by its ticks and

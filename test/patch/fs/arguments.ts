@@ -60,7 +60,7 @@ const BAD_FDS: readonly unknown[] = [
   -1,
   1.5,
   2 ** 31,
-  '1',
+  true,
   null,
   undefined,
   NaN,
