@@ -6,6 +6,7 @@
 
 #include <v8.h>
 
+#include <atomic>
 #include <memory>
 #include <string>
 #include <vector>
@@ -15,6 +16,7 @@
 #include "stack.h"
 #include "stack_objects.h"
 #include "v8_internals.h"
+#include "watchdog.h"
 #include "watcher.h"
 
 namespace unblock {
@@ -55,6 +57,15 @@ class Environment {
   void ReleaseFinished() {
     if (finished != nullptr) Release();
   }
+  // Makes a greenlet the current one.
+  void Enter(Greenlet* greenlet) {
+    current = greenlet;
+    switches_.store(switches() + 1, std::memory_order_relaxed);
+  }
+  // How often there was another current one; for any thread.
+  uint64_t switches() const {
+    return switches_.load(std::memory_order_relaxed);
+  }
   // Goes on with a termination that ended a greenlet's turn early.
   void PropagateTermination() {
     if (!terminated_) return;
@@ -86,6 +97,8 @@ class Environment {
   Greenlet* finished = nullptr;
   // Null as long as nobody has opened one.
   std::unique_ptr<Watchers> watchers;
+  // Null as long as nobody has started it.
+  std::unique_ptr<Watchdog> watchdog;
 
  private:
   static void Checkpoint(v8::MicrotaskQueue* queue, v8::Isolate* isolate);
@@ -100,6 +113,7 @@ class Environment {
   std::unique_ptr<CheckpointOverride> checkpoint_;
   v8::Global<v8::Function> drain_;
   bool terminated_ = false;
+  std::atomic<uint64_t> switches_{0};
 };
 
 }  // namespace unblock

@@ -37,6 +37,19 @@ export interface Binding {
   watchRejections?(watcher: (isRejected: boolean, promise: Promise<unknown>, reason: unknown) => boolean): void;
   /** Lets Node hear of a rejection that was kept from it. */
   tellRejection?(promise: Promise<unknown>, reason: unknown): void;
+  /**
+   * Has a thread watch the loop, or the one that does go on in another way.
+   *
+   * @param period how many milliseconds the loop may be blocked
+   * @param prints whether to write to standard error while it is blocked for long
+   * @param async the number of an async that is sent for each report
+   * @param greenlets the handles by id, of which the report has that of the greenlet
+   * @returns 0 or a negative errno
+   */
+  startWatchdog(period: number, prints: boolean, async: number, greenlets: readonly unknown[]): number;
+  stopWatchdog(): void;
+  /** The oldest report that was not taken yet. */
+  takeBlockingReport(): BlockingReport | undefined;
   /** Node's own loaders, or undefined where this build does not show them. */
   internals(): Internals | undefined;
 }
@@ -65,6 +78,12 @@ export interface HandleBinding {
   /** Whether anything is left that the loop would go on for. */
   isLoopAlive(): boolean;
 }
+
+/**
+ * What has blocked the loop: for how many milliseconds, whether in C++, the handle of the greenlet, and the stack. Null and
+ * an empty one if nobody knows.
+ */
+export type BlockingReport = readonly [blockedFor: number, wasInNative: boolean, handle: unknown, stack: string];
 
 /** The two functions by which Node's built-in modules reach each other. */
 export interface Internals {
