@@ -3,6 +3,7 @@ import { readyChannel, tell } from './channels';
 import { GreenletExit } from './errors';
 import { reportError } from './error-report';
 import { takeThrower } from './flight';
+import './stack-pool';
 import { internals } from './internals';
 import { HubDestroyedError } from './loop-errors';
 import { node } from './node';

@@ -152,8 +152,7 @@ export class RawGreenlet {
 
   #receive(how: number, value: unknown, args: readonly unknown[]): unknown {
     if (this === current) {
-      setInFlight(how, value);
-      flight.origin = this;
+      setInFlight(how, value, this);
       return land(getCurrent);
     }
     return this.#id === UNSTARTED ? this.#start(how, value, args) : this.#resume(how, value);
@@ -223,8 +222,7 @@ export class RawGreenlet {
     drop();
     endOn(ended.#id, ended.#obituary);
     ended.#id = DEAD;
-    setInFlight(how, value);
-    flight.origin = ended;
+    setInFlight(how, value, ended);
     current = heir;
     return heir.#id;
   }
@@ -243,23 +241,26 @@ export class RawGreenlet {
     return luggage;
   }
 
-  // Runs bodies on a new stack until the next to go on is a greenlet that has a stack already.
+  // Runs bodies on a new stack, one after the other, until it is not needed any more.
   static #body(id: number): number {
-    let next = UNSTARTED;
-    while (next === UNSTARTED) {
-      let how = VALUE;
-      let value: unknown;
-      try {
-        const { run, self, args } = RawGreenlet.#begin(id);
-        land(getCurrent);
-        value = Reflect.apply(run, self, args);
-      } catch (error) {
-        value = error;
-        if (!(error instanceof GreenletExit)) how = ERROR;
-      }
-      next = RawGreenlet.#finish(how, value);
-    }
+    let next: number;
+    do next = RawGreenlet.#runOne(id);
+    while (next === UNSTARTED || (next = binding.retire(next)) === UNSTARTED);
     return next;
+  }
+
+  static #runOne(id: number): number {
+    let how = VALUE;
+    let value: unknown;
+    try {
+      const { run, self, args } = RawGreenlet.#begin(id);
+      land(getCurrent);
+      value = Reflect.apply(run, self, args);
+    } catch (error) {
+      value = error;
+      if (!(error instanceof GreenletExit)) how = ERROR;
+    }
+    return RawGreenlet.#finish(how, value);
   }
 
   static {
