@@ -12,8 +12,7 @@
 import { inspect } from 'node:util';
 
 import { DEAD, endOn, IMMORTAL, type Obituary, setAdopt, watch } from './abandonment';
-import type { Inheritance, Luggage } from './async-context';
-import { begin, drop, getFrame, inherit, leaveMain, pack, unpack } from './async-context';
+import { begin, drop, getFrame, inherit, leaveMain, type Luggage, MAINS, pack, unpack } from './async-context';
 import { binding } from './binding';
 import { GreenletError, GreenletExit, invalidArgType } from './errors';
 import { ERROR, flight, land, PEEK, setInFlight, VALUE } from './flight';
@@ -46,8 +45,8 @@ export class RawGreenlet {
   #id = UNSTARTED;
   #parent: RawGreenlet | null;
   #run: Run | null | undefined;
-  #inheritance: Inheritance | undefined;
   #obituary: Obituary | undefined;
+  // What it begins with, and takes along when it leaves; undefined if that is nothing.
   #luggage: Luggage | undefined;
 
   /**
@@ -55,16 +54,16 @@ export class RawGreenlet {
    *
    * @param run what it will run; may also be set later, or be a method of a subclass
    * @param parent who gets its result or its error; the greenlet that is current now, unless given
-   * @param inheritance internal: the context of one that carries on for another, and is never taken for abandoned
+   * @param luggage internal: the context of one that carries on for another, and is never taken for abandoned
    * @throws {TypeError} ERR_INVALID_ARG_TYPE for a `run` that is no function, or a `parent` that is no greenlet
    */
-  constructor(run?: Run | null, parent?: RawGreenlet, inheritance?: Inheritance) {
+  constructor(run?: Run | null, parent?: RawGreenlet, luggage?: Luggage) {
     if (run !== undefined) checkRun(run);
     this.#run = run;
     if (parent !== undefined) RawGreenlet.#check(parent);
     this.#parent = parent ?? current ?? null;
-    this.#inheritance = inheritance ?? inherit();
-    if (inheritance !== undefined) this.#obituary = IMMORTAL;
+    this.#luggage = luggage ?? inherit();
+    if (luggage !== undefined) this.#obituary = IMMORTAL;
   }
 
   /**
@@ -192,7 +191,7 @@ export class RawGreenlet {
     const { run, args } = starting!;
     // A function is called for its own sake, a method of a subclass for the greenlet's.
     const self = run === current.#run ? undefined : current;
-    current.#inheritance = begin(current.#inheritance!);
+    begin(current.#luggage!);
     current.#run = starting = undefined;
     current.#id = id;
     settle(id, current);
@@ -233,9 +232,8 @@ export class RawGreenlet {
       const obituary = watch(getCurrent, current.#id, current.#parent);
       current.#obituary = obituary;
     }
-    const luggage = current === main ? leaveMain() : pack(current.#inheritance, current.#luggage);
+    const luggage = current === main ? leaveMain() : pack(current.#luggage!);
     current.#luggage = luggage;
-    current.#inheritance = undefined;
     flight.origin = current;
     current = target;
     return luggage;
@@ -284,7 +282,7 @@ export class RawGreenlet {
       return greenlet;
     });
     binding.setBody((id) => this.#body(id));
-    current = main = new this(undefined, undefined, { level: undefined, frame: undefined });
+    current = main = new this(undefined, undefined, MAINS);
     main.#id = MAIN;
   }
 }
