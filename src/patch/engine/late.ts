@@ -5,7 +5,8 @@ import { queueWarning } from './warnings';
 
 const MOST_NAMED = 5;
 const load = createRequire(__filename);
-const PACKAGE = path.resolve(__dirname, '..', '..', '..', '..') + path.sep;
+// Where our own compiled files are; the packages of a checkout lie beside it.
+const OURS = path.resolve(__dirname, '..', '..', '..') + path.sep;
 
 /**
  * Notes a warning if the program has loaded modules already: a function that one of them has taken out of a module of
@@ -14,9 +15,7 @@ const PACKAGE = path.resolve(__dirname, '..', '..', '..', '..') + path.sep;
  * Source: the warning of `gevent.monkey.patch_all` about an `ssl` that was imported before.
  */
 export function warnOfEarlyModules(): void {
-  const early = Object.keys(load.cache).filter(
-    (file) => !file.startsWith(PACKAGE) && load.cache[file] !== require.main,
-  );
+  const early = Object.keys(load.cache).filter((file) => !file.startsWith(OURS) && load.cache[file] !== require.main);
   if (early.length === 0) return;
   const named = early.slice(0, MOST_NAMED).join(', ');
   const more = early.length > MOST_NAMED ? `, and ${early.length - MOST_NAMED} more` : '';
