@@ -9,6 +9,8 @@
 #include <string>
 
 #include "environment.h"
+#include "files.h"
+#include "loop_activity.h"
 #include "process_status.h"
 #include "realm.h"
 #include "rejections.h"
@@ -147,6 +149,8 @@ Napi::Object Init(Napi::Env napi_env, Napi::Object exports) {
   AddWatcherFunctions(context, target, env).Check();
   AddProcessFunctions(context, target, env).Check();
   AddRejectionFunctions(context, target, env).Check();
+  AddLoopActivity(context, target, env).Check();
+  AddFileFunctions(context, target, env).Check();
   return exports;
 }
 

@@ -11,10 +11,12 @@
 #include <vector>
 
 #include "debugger_pause.h"
+#include "file_peek.h"
 #include "greenlet.h"
 #include "stack.h"
 #include "stack_objects.h"
 #include "v8_internals.h"
+#include "waiting_open.h"
 #include "watcher.h"
 
 namespace unblock {
@@ -86,6 +88,9 @@ class Environment {
   Greenlet* finished = nullptr;
   // Null as long as nobody has opened one.
   std::unique_ptr<Watchers> watchers;
+  // Null as long as nobody has asked.
+  std::unique_ptr<FilePeek> file_peek;
+  std::unique_ptr<WaitingOpens> waiting_opens;
 
  private:
   static void Checkpoint(v8::MicrotaskQueue* queue, v8::Isolate* isolate);

@@ -37,6 +37,9 @@ export interface Binding {
   watchRejections?(watcher: (isRejected: boolean, promise: Promise<unknown>, reason: unknown) => boolean): void;
   /** Lets Node hear of a rejection that was kept from it. */
   tellRejection?(promise: Promise<unknown>, reason: unknown): void;
+  /** How many handles and how many requests keep the loop alive: arrays of length 1 over libuv's own counters. */
+  loopActivity(): [handles: Uint32Array, requests: Uint32Array];
+  readonly files: Files;
   /** Node's own loaders, or undefined where this build does not show them. */
   internals(): Internals | undefined;
 }
@@ -64,6 +67,60 @@ export interface HandleBinding {
   count(): number;
   /** Whether anything is left that the loop would go on for. */
   isLoopAlive(): boolean;
+}
+
+/** Whether a call of the file system would keep its caller waiting, found out without waiting. */
+export const enum Peek {
+  /** It would not, whether it succeeds or fails. */
+  Ready,
+  /** It may wait for a disk or a server. */
+  Waits,
+  /** It may wait, and what it is about is not in memory: neither is its type. */
+  Unknown,
+  /** It may wait without end, for whoever is at the other end. */
+  Rendezvous,
+  /** It is done. */
+  Done,
+}
+
+/** What can be done with files without waiting. Paths are strings or bytes, as Node's C++ takes them. */
+export interface Files {
+  /** Looking something up: `stat`, `lstat`, `access`, `readlink`. */
+  peekPath(path: unknown, followsLinks: boolean): Peek;
+  peekOpen(path: unknown, flags: number): Peek;
+  /** `fstat`. */
+  peekStat(fd: number): Peek;
+  peekClose(fd: number): Peek;
+  peekWrite(fd: number, length: number): Peek;
+  /**
+   * Opens what it can without waiting.
+   *
+   * @param opened its first element becomes the descriptor, or -1; with Peek.Rendezvous that of a FIFO's reader, to be
+   *   closed once its writer has come
+   */
+  open(path: unknown, flags: number, opened: Int32Array): Peek;
+  /**
+   * Reads what it can without waiting.
+   *
+   * @param position in the file; negative for where it is
+   * @param counted its first element becomes the number of bytes that were read
+   */
+  read(fd: number, bytes: ArrayBufferView, offset: number, length: number, position: number, counted: Int32Array): Peek;
+  /** Opens in a thread of its own; returns a descriptor that is readable when that has ended, or a negative errno. */
+  startOpen(path: unknown, flags: number, mode: number): number;
+  /** The descriptor that was opened, or a negative errno. */
+  takeOpen(signal: number): number;
+  /** Has what will be opened closed. */
+  dropOpen(signal: number): void;
+  /**
+   * Makes a descriptor that is readable when another has an event, or returns a negative errno.
+   *
+   * @param events as epoll has them
+   */
+  openPoll(fd: number, events: number): number;
+  closePoll(poll: number): void;
+  /** The error that Node makes of these. */
+  exception(errno: number, syscall: string, path: unknown): NodeJS.ErrnoException;
 }
 
 /** The two functions by which Node's built-in modules reach each other. */

@@ -7,17 +7,17 @@ const depths = new Map<RawGreenlet, number>();
 
 /**
  * Calls a function during which the greenlet must not be switched out, so that nothing else runs between two of its
- * steps: any call that would block throws. For a check and the act that relies on it, where a blocking call deep in a
- * library would go unnoticed.
+ * steps: a call that can only wait (`sleep`, `wait`, `queue.get`) throws, and a patched call of Node's really blocks, as
+ * without a patch. For a check and the act that relies on it, where a switch deep in a library would go unnoticed.
  *
  * Has no twin in gevent.
  *
  * @param fn the function
  * @returns what it returns
- * @throws {CriticalSectionError} out of the call that would have blocked; what the function throws
+ * @throws {CriticalSectionError} out of the call that would have waited; what the function throws
  * @example
  * critical(() => {
- *   if (!accounts.has(name)) accounts.set(name, readAccount(name)); // throws if readAccount() blocks
+ *   if (!accounts.has(name)) accounts.set(name, readAccount(name)); // throws if readAccount() waits
  * });
  */
 export function critical<R>(fn: () => R): R {
@@ -33,9 +33,14 @@ export function critical<R>(fn: () => R): R {
   }
 }
 
+/** Whether the current greenlet is in a critical section. */
+export function isCritical(): boolean {
+  return depths.size > 0 && depths.has(getCurrent());
+}
+
 /** Throws if the current greenlet is in a critical section. For `assertCanBlock`. */
 export function assertNotCritical(): void {
-  if (depths.size > 0 && depths.has(getCurrent())) {
+  if (isCritical()) {
     throw new CriticalSectionError('Impossible to block in a critical section');
   }
 }

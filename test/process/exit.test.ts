@@ -62,6 +62,14 @@ const exits: readonly Exit[] = [
     ends: { code: 0, stdout: 'more 1\nmore 2\nexit 0 3\n' },
   },
   {
+    title: 'after a beforeExit handler that reads a file, which is no reason to go on',
+    program: `
+      let turns = 0;
+      process.on('beforeExit', () => { require('node:fs').readFileSync(__filename); if (++turns > 9) process.exit(99); });
+      process.on('exit', (code) => console.log('exit', code, turns));`,
+    ends: { code: 0, stdout: 'exit 0 1\n' },
+  },
+  {
     title: 'with all of its exit handlers run',
     program: `
       process.on('exit', (code) => console.log('first', code));

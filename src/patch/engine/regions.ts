@@ -4,6 +4,7 @@ import vm from 'node:vm';
 
 import { internals } from '../../core/internals';
 import { callWithoutYield } from '../../core/no-yield';
+import { shownFrames } from './hidden-frames';
 
 type AnyFunction = (this: unknown, ...args: unknown[]) => unknown;
 
@@ -29,7 +30,8 @@ function replace<T extends object>(target: T, name: keyof T, make: (original: An
 
 // Reading `error.stack` may be the first thing to ask for the frames, anywhere; it must not become a switch.
 function guardStackTraces(): void {
-  setPrepareStackTraceCallback(function (...args) {
+  setPrepareStackTraceCallback(function (realm, error, frames) {
+    const args = [realm, error, shownFrames(frames as NodeJS.CallSite[])];
     return callWithoutYield('while a stack trace is prepared', prepareStackTraceCallback, this, args);
   });
 }
@@ -69,9 +71,14 @@ function guardTimedScripts(): void {
   if ('Module' in vm) replace((vm.Module as { prototype: { evaluate: AnyFunction } }).prototype, 'evaluate', guard);
 }
 
-// It keeps the functions of fs that it finds when it is loaded, as the console first needs it.
+// What is written to the console is in the file when the call returns, and in the order of the calls.
 function guardConsole(): void {
-  internals.require(CONSOLE_IN_FILE);
+  const { prototype } = internals.require(CONSOLE_IN_FILE) as { prototype: { _write: AnyFunction } };
+  replace(prototype, '_write', (original) => {
+    return function (...args) {
+      return callWithoutYield('while the console writes', original, this, args);
+    };
+  });
 }
 
 /** Keeps greenlets from being suspended in such places. Comes before the patches. */
