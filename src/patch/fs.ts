@@ -11,6 +11,7 @@ import {
 } from './engine/file-lookup';
 import { opening, openingDirectory, openingDirectoryPlainly } from './engine/file-open';
 import { reading, readingMany } from './engine/file-read';
+import { copyingTree, overwriting, removingTree } from './engine/file-trees';
 import { readingText, step, writingText } from './engine/file-text';
 import { writing, writingMany, writingString } from './engine/file-write';
 import { definePatch, type MakeCooperative } from './engine/table';
@@ -82,6 +83,9 @@ export const fs = definePatch({
       chown: byPath(3),
       close: fileCall(closing),
       copyFile: byPath(3),
+      cpSyncCheckPaths: fileCall(lookingUpOnly(binding.stat!, 4)),
+      cpSyncCopyDir: fileCall(copyingTree),
+      cpSyncOverrideFile: fileCall(overwriting),
       existsSync: fileCall(existence(binding.access!)),
       fchmod: byDescriptor(2),
       fchown: byDescriptor(3),
@@ -106,6 +110,7 @@ export const fs = definePatch({
       readlink: fileCall({ arity: 2, attempt: namePath }),
       realpath: byPath(2),
       rename: byPath(2),
+      rmSync: fileCall(removingTree),
       rmdir: byPath(1),
       stat: fileCall(stat),
       statfs: fileCall({ arity: 2, hasBigints }),
@@ -117,7 +122,7 @@ export const fs = definePatch({
       writeFileUtf8: fileCall(writingText(steps)),
       writeString: fileCall(writingString(binding.writeBuffer!)),
     },
-    blob: { createBlobFromFilePath: fileCall(lookingUpOnly(binding.stat!)) },
+    blob: { createBlobFromFilePath: fileCall(lookingUpOnly(binding.stat!, 1)) },
     fs_dir: {
       'DirHandle.prototype.close': fileCall({ arity: 0, subject: handle, isShielded: true }),
       opendir: fileCall(openingDirectory(closeDirectory)),

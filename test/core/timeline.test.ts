@@ -108,11 +108,15 @@ const { Event } = core('event');
 
   it('shows the callbacks of Node under the loader, and patched calls', async () => {
     const env = { UNBLOCK_TRACE: path.join(directory, 'trace.json') };
-    await spawnSource(`setImmediate(function onImmediate() { require('node:fs').readFileSync(__filename); });`, {
-      loader: true,
-      env,
-    });
-    expect(slicesOf(' onImmediate').map(({ name }) => name)).to.include('fs.readFileSync');
+    await spawnSource(
+      `setInterval(() => {}, 100).unref();
+      setImmediate(function onImmediate() { require('node:child_process').execSync('true'); });`,
+      {
+        loader: true,
+        env,
+      },
+    );
+    expect(slicesOf(' onImmediate').map(({ name }) => name)).to.include('child_process.execSync');
   });
 
   const ends = {

@@ -89,10 +89,11 @@ export function typeOfFile(stat: FileFunction): FileCallOptions {
  * A function whose first argument is a path, which only looks it up: once it is in the kernel's memory, that need not wait.
  *
  * @param stat brings it there
+ * @param arity how many arguments it takes
  */
-export function lookingUpOnly(stat: FileFunction): FileCallOptions {
+export function lookingUpOnly(stat: FileFunction, arity: number): FileCallOptions {
   return {
-    arity: 1,
+    arity,
     attempt: followPath,
     wait: ({ args: [path] }) => {
       request({ original: stat, self: undefined, args: [path, false] }, { arity: 2 });

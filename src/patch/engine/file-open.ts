@@ -1,7 +1,6 @@
 /** `open`: of what is in the kernel's memory at once, else on a thread; what waits for its peer, on one of its own. */
-import { isMainThread } from 'node:worker_threads';
-
 import { binding, Peek } from '../../core/binding';
+import { isMainThread } from '../../core/thread';
 import type { Outcome } from './completion';
 import { DIRECT, type FileCall, type FileCallOptions, type FileFunction, request, start, WAITS } from './file-call';
 import { S_IFCHR, S_IFIFO, typeIn } from './file-type';

@@ -1,7 +1,6 @@
 /** Waiting for a FIFO, a terminal or a socket, as a thread would: but without one, since that may take for ever. */
-import { isMainThread } from 'node:worker_threads';
-
 import { binding } from '../../core/binding';
+import { isMainThread } from '../../core/thread';
 import { UvHandle } from '../../core/uv-handle';
 import { CallWaiter } from './call-waiter';
 
