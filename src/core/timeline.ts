@@ -24,7 +24,7 @@ import { readSuspendedCall, type SuspendedCall } from './suspended-call';
 import type { TraceFile } from './trace-file';
 
 /** Frames of a wait: enough for ours and the program's innermost. */
-const FRAME_LIMIT = 16;
+const FRAME_LIMIT = 24;
 const COLOURS = { running: 'thread_state_running', ready: 'thread_state_runnable', waiting: 'thread_state_sleeping' };
 const ROW_OF_HUB = 0;
 
