@@ -2,6 +2,7 @@
 
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { patchedTopics } from './patched-topics';
 import type { Rivals } from './rivals';
 
 export interface Trial {
@@ -174,5 +175,6 @@ export function topicsFor(nodes: readonly BenchNode[], rivals: Rivals): Topic[] 
       comparisons: compareEach(nodes, 'with the loader', '%v plain'),
       limits: [],
     },
+    ...patchedTopics(nodes),
   ];
 }
