@@ -1,7 +1,9 @@
 import { expect } from 'chai';
+import fs from 'node:fs';
 import { createRequire } from 'node:module';
+import os from 'node:os';
 
-import { loaderUrl, type ScriptResult, spawnSource, type SpawnSourceOptions } from '../support/spawn-script';
+import { loaderUrl, repoRoot, type ScriptResult, spawnSource, type SpawnSourceOptions } from '../support/spawn-script';
 
 const mocha = createRequire(__filename).resolve('mocha/bin/mocha.js');
 const inEnvironment = { NODE_OPTIONS: `--import ${loaderUrl}` };
@@ -100,6 +102,46 @@ describe('a process that forbids add-ons', () => {
     });
     expect({ code, stdout }).to.deep.equal({ code: 1, stdout: '' });
     expect(stderr).to.match(/BinaryError: unblock could not load its binary for Node .*: Cannot load native addon/);
+  });
+});
+
+describe('a process with flags that change what the loader stands on', () => {
+  const sets = [
+    ['--disable-wasm-trap-handler'],
+    ['--frozen-intrinsics'],
+    ['--disable-proto=delete'],
+    ['--no-node-snapshot'],
+    ['--preserve-symlinks'],
+    ['--experimental-vm-modules'],
+  ];
+  for (const flags of sets) {
+    it(`is cooperative with ${flags.join(' ')}`, async () => {
+      const program = `${proof} setTimeout(() => console.log(isCooperative()));`;
+      expect(await linesOf(program, { loader: true, flags: ['--no-warnings', ...flags] })).to.deep.equal(['true']);
+    });
+  }
+
+  it('is cooperative with --permission, which is checked as before', async () => {
+    const program = `${proof}
+      const fs = require('node:fs');
+      const secret = require('node:path').join(require('node:os').tmpdir(), 'unblock-secret');
+      const codeOf = (call) => { try { call(); return 'done'; } catch ({ code, permission }) { return code + ' ' + permission; } };
+      setTimeout(() => {
+        console.log(isCooperative());
+        console.log(codeOf(() => fs.readFileSync('/etc/passwd')));
+        console.log(codeOf(() => fs.readFileSync('/etc/passwd', 'utf8')));
+        console.log(codeOf(() => fs.openSync('/etc/passwd')));
+        console.log(codeOf(() => fs.writeFileSync(secret, '')));
+        console.log(fs.readFileSync(__filename).length > 0);
+      });`;
+    const permission = process.version.startsWith('v20.') ? '--experimental-permission' : '--permission';
+    const allowed = [...new Set([repoRoot, fs.realpathSync(repoRoot), os.tmpdir()])].map(
+      (folder) => `--allow-fs-read=${folder}/*`,
+    );
+    const flags = ['--no-warnings', permission, '--allow-addons', '--allow-child-process', ...allowed];
+    const denied = 'ERR_ACCESS_DENIED FileSystem';
+    const reads = Array.from({ length: 3 }, () => `${denied}Read`);
+    expect(await linesOf(program, { loader: true, flags })).to.deep.equal([...reads, `${denied}Write`, 'true', 'true']);
   });
 });
 

@@ -10,6 +10,8 @@ type OpenArguments = [path: unknown, flags: number, mode: number];
 
 const { files } = binding;
 const opened = new Int32Array(1);
+// Of what is opened in a worker Node keeps a list, and with --permission it checks what is opened.
+const opensItself = isMainThread && !('permission' in process);
 
 /** How an attempt has ended that did not open the file. */
 interface Attempted {
@@ -39,7 +41,7 @@ export function opening(originals: { close: FileFunction; stat: FileFunction }):
         peek = attempted.get(call)!.peek;
         if (peek === Peek.Unknown && [S_IFIFO, S_IFCHR].includes(typeIn(type))) peek = Peek.Rendezvous;
       }
-      return peek === Peek.Rendezvous ? rendezvous(call) : request(call, options);
+      return peek === Peek.Rendezvous && opensItself ? rendezvous(call) : request(call, options);
     },
   };
 
@@ -61,11 +63,10 @@ const attempted = new WeakMap<FileCall, Attempted>();
 
 function attempt(call: FileCall): unknown {
   const [path, flags] = call.args as OpenArguments;
-  // Of what is opened in a worker Node keeps a list.
-  const peek = isMainThread ? files.open(path, flags, opened) : files.peekOpen(path, flags);
+  const peek = opensItself ? files.open(path, flags, opened) : files.peekOpen(path, flags);
   if (peek === Peek.Ready) return DIRECT;
   if (peek === Peek.Done) return opened[0];
-  attempted.set(call, { peek, reader: isMainThread ? opened[0]! : -1 });
+  attempted.set(call, { peek, reader: opensItself ? opened[0]! : -1 });
   return WAITS;
 }
 

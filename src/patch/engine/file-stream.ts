@@ -1,6 +1,5 @@
 /** Waiting for a FIFO, a terminal or a socket, as a thread would: but without one, since that may take for ever. */
 import { binding } from '../../core/binding';
-import { isMainThread } from '../../core/thread';
 import { UvHandle } from '../../core/uv-handle';
 import { CallWaiter } from './call-waiter';
 
@@ -31,11 +30,10 @@ export function waitUntilReady(fd: number, events: number): boolean {
 /**
  * Opens what waits for its peer.
  *
- * @returns the descriptor or a negative errno; undefined where that cannot be done
+ * @returns the descriptor or a negative errno; undefined if no thread can be had
  */
 export function openWithPeer(path: unknown, flags: number, mode: number): number | undefined {
-  // Of what is opened in a worker Node keeps a list.
-  const signal = isMainThread ? files.startOpen(path, flags, mode) : -1;
+  const signal = files.startOpen(path, flags, mode);
   if (signal < 0) return undefined;
   try {
     waitForEvent(signal);
