@@ -1,4 +1,4 @@
-import { type ChildRequest, isRunnable, runChild } from './engine/child-run';
+import { type ChildRequest, isRunnable, runChild } from './children/run';
 import { definePatch, type MakeCooperative, type ModuleFunction } from './engine/table';
 import { mayYield } from './engine/yielding';
 

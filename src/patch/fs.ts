@@ -1,19 +1,11 @@
 import { internals } from '../core/internals';
-import { descriptor, fileCall, type FileCallOptions, type FileFunction, handle } from './engine/file-call';
-import {
-  closing,
-  existence,
-  followPath,
-  lookingUpOnly,
-  namePath,
-  statDescriptor,
-  typeOfFile,
-} from './engine/file-lookup';
-import { opening, openingDirectory, openingDirectoryPlainly } from './engine/file-open';
-import { reading, readingMany } from './engine/file-read';
-import { copyingTree, overwriting, removingTree } from './engine/file-trees';
-import { readingText, step, writingText } from './engine/file-text';
-import { writing, writingMany, writingString } from './engine/file-write';
+import { descriptor, fileCall, type FileCallOptions, type FileFunction, handle } from './files/call';
+import { closing, existence, followPath, lookingUpOnly, namePath, statDescriptor, typeOfFile } from './files/lookup';
+import { opening, openingDirectory, openingDirectoryPlainly } from './files/open';
+import { reading, readingMany } from './files/read';
+import { copyingTree, overwriting, removingTree } from './files/trees';
+import { readingText, step, writingText } from './files/text';
+import { writing, writingMany, writingString } from './files/write';
 import { definePatch, type MakeCooperative } from './engine/table';
 
 // Taken before they are replaced.

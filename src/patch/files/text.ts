@@ -10,8 +10,8 @@ import {
   outcomeOf,
   start,
   WAITS,
-} from './file-call';
-import { S_IFREG, sizeIn, typeIn } from './file-type';
+} from './call';
+import { S_IFREG, sizeIn, typeIn } from './type';
 
 /** A function beneath `fs`, and what is particular about it. */
 interface FileStep {

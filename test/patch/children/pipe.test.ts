@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 
 import { internals } from '../../../src/core/internals';
-import { ChildPipe, type PipeHandle } from '../../../src/patch/engine/child-pipe';
+import { ChildPipe, type PipeHandle } from '../../../src/patch/children/pipe';
 
 const { streamBaseState, kReadBytesOrError, kArrayBufferOffset } = internals.internalBinding('stream_wrap') as {
   streamBaseState: Int32Array;

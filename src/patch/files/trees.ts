@@ -4,7 +4,7 @@ import { createRequire } from 'node:module';
 import type workerThreads from 'node:worker_threads';
 
 import { complete } from './completion';
-import { DIRECT, type FileCallOptions } from './file-call';
+import { DIRECT, type FileCallOptions } from './call';
 
 type CopyArguments = [
   from: string,

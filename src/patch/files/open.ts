@@ -2,9 +2,9 @@
 import { binding, Peek } from '../../core/binding';
 import { isMainThread } from '../../core/thread';
 import type { Outcome } from './completion';
-import { DIRECT, type FileCall, type FileCallOptions, type FileFunction, request, start, WAITS } from './file-call';
-import { S_IFCHR, S_IFIFO, typeIn } from './file-type';
-import { openWithPeer } from './file-stream';
+import { DIRECT, type FileCall, type FileCallOptions, type FileFunction, request, start, WAITS } from './call';
+import { S_IFCHR, S_IFIFO, typeIn } from './type';
+import { openWithPeer } from './stream';
 
 type OpenArguments = [path: unknown, flags: number, mode: number];
 

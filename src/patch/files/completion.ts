@@ -1,5 +1,5 @@
-import { CallWaiter } from './call-waiter';
-import { noteTurn } from './yielding';
+import { CallWaiter } from '../engine/call-waiter';
+import { noteTurn } from '../engine/yielding';
 
 /** Is told how something has ended that was started: as Node's callbacks are. */
 export type Done<T> = (error: unknown, result?: T) => void;

@@ -10,8 +10,8 @@ import {
   isDescriptor,
   request,
   WAITS,
-} from './file-call';
-import { waitUntilReady, WRITABLE } from './file-stream';
+} from './call';
+import { waitUntilReady, WRITABLE } from './stream';
 
 interface Write {
   readonly fd: number;

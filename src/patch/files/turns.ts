@@ -1,4 +1,4 @@
-import { CallWaiter } from './call-waiter';
+import { CallWaiter } from '../engine/call-waiter';
 
 /** Lets calls that are about the same thing come one after the other, in the order in which they were made. */
 export class Turns {

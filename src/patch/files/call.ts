@@ -5,10 +5,10 @@
 import { internals } from '../../core/internals';
 import { shield } from '../../core/shield';
 import { complete, type Outcome } from './completion';
-import { hideFramesOf } from './hidden-frames';
-import type { MakeCooperative } from './table';
+import { hideFramesOf } from '../engine/hidden-frames';
+import type { MakeCooperative } from '../engine/table';
 import { Turns } from './turns';
-import { giveWay, isOthersTurn, mayYield } from './yielding';
+import { giveWay, isOthersTurn, mayYield } from '../engine/yielding';
 
 /** A C++ function of Node's file system bindings. */
 export type FileFunction = (this: unknown, ...args: unknown[]) => unknown;

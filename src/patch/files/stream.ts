@@ -1,7 +1,7 @@
 /** Waiting for a FIFO, a terminal or a socket, as a thread would: but without one, since that may take for ever. */
 import { binding } from '../../core/binding';
 import { UvHandle } from '../../core/uv-handle';
-import { CallWaiter } from './call-waiter';
+import { CallWaiter } from '../engine/call-waiter';
 
 const { files } = binding;
 const HAS_EVENT = 1;

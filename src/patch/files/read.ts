@@ -1,8 +1,8 @@
 /** Reading: what is in memory at once, the rest of a file on a thread, of a stream when there is something. */
 import { binding, Peek } from '../../core/binding';
 import type { Outcome } from './completion';
-import { descriptor, DIRECT, type FileCall, type FileCallOptions, isDescriptor, request, WAITS } from './file-call';
-import { READABLE, waitUntilReady } from './file-stream';
+import { descriptor, DIRECT, type FileCall, type FileCallOptions, isDescriptor, request, WAITS } from './call';
+import { READABLE, waitUntilReady } from './stream';
 
 type ReadArguments = [fd: number, bytes: ArrayBufferView, offset: number, length: number, position: number | bigint];
 type ReadvArguments = [fd: number, buffers: readonly NodeJS.ArrayBufferView[], position: number | null];

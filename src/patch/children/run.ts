@@ -3,8 +3,8 @@ import { constants } from 'node:os';
 
 import { internals } from '../../core/internals';
 import { node } from '../../core/node';
-import { CallWaiter } from './call-waiter';
-import { ChildPipe, type PipeHandle, type PipeOwner, type PipeUse } from './child-pipe';
+import { CallWaiter } from '../engine/call-waiter';
+import { ChildPipe, type PipeHandle, type PipeOwner, type PipeUse } from './pipe';
 
 /** What becomes of one of a child's descriptors. */
 type Descriptor =

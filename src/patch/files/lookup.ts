@@ -9,8 +9,8 @@ import {
   isDescriptor,
   request,
   WAITS,
-} from './file-call';
-import { S_IFDIR, typeIn } from './file-type';
+} from './call';
+import { S_IFDIR, typeIn } from './type';
 import { RecentPaths } from './recent-paths';
 
 const { files } = binding;
