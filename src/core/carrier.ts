@@ -9,10 +9,11 @@ import { inspect } from 'node:util';
 
 import { MAINS, share } from './async-context';
 import { blockChannel, spawnChannel, tell } from './channels';
+import { GreenletExit } from './errors';
 import { takeThrower } from './flight';
 import { getHub } from './hub';
-import { getCurrent, RawGreenlet } from './raw-greenlet';
-import { kLabel } from './symbols';
+import { getCurrent, peekCurrent, RawGreenlet } from './raw-greenlet';
+import { kInheritance, kKnown, kLabel, kRest } from './symbols';
 import { backInTurns, hasTurns, leaveTurns } from './turn-order';
 
 /** What `carry` returns for a callback that has blocked and goes on later. */
@@ -20,36 +21,107 @@ export const SUSPENDED: unique symbol = Symbol('suspended');
 
 type Callback = (...args: never[]) => unknown;
 
+const NO_ARGS: ArrayLike<unknown> = [];
 const hub = getHub();
+
+// Nearly all callbacks end without having blocked, or shown their greenlet to anyone: then it carries the next one.
+const resting: Carrier[] = [];
+/** More than one only after callbacks within callbacks. */
+const MOST_RESTING = 8;
 
 class Carrier extends RawGreenlet {
   /** Who waits for the callback to end or to block; nobody once it has blocked. */
   starter: RawGreenlet | undefined;
-  readonly #callback: Callback;
-  readonly #self: unknown;
-  readonly #args: ArrayLike<unknown>;
+  #callback: Callback | undefined;
+  #self: unknown;
+  #args = NO_ARGS;
+  #isDone = false;
+  #result: unknown;
+  #hasFailed = false;
 
-  constructor(callback: Callback, self: unknown, args: ArrayLike<unknown>) {
-    const starter = getCurrent();
-    super(undefined, starter, starter === hub.greenlet ? MAINS : share());
-    this.starter = starter;
+  /**
+   * Calls a function; from the greenlet that is the starter.
+   *
+   * @returns what it returns, or SUSPENDED
+   * @throws what it throws
+   */
+  carry(callback: Callback, self: unknown, args: ArrayLike<unknown>): unknown {
     this.#callback = callback;
     this.#self = self;
     this.#args = args;
-    if (spawnChannel.hasSubscribers) tell(spawnChannel, { greenlet: this, spawner: hub.greenlet, delay: 0 });
+    this.#isDone = false;
+    if (spawnChannel.hasSubscribers) this.#tell();
+    try {
+      this.switch();
+    } catch (error) {
+      if (this.#isOver) throw error;
+      this.#leaveBehind();
+      // Another greenlet's, which got its turn here because the callback has blocked.
+      hub.failed(takeThrower(error) ?? this, error);
+      return SUSPENDED;
+    }
+    if (!this.#isOver) {
+      this.#leaveBehind();
+      return SUSPENDED;
+    }
+    this.starter = undefined;
+    const result = this.#result;
+    this.#result = undefined;
+    if (this.#hasFailed) throw result;
+    return result;
   }
 
-  override run(): unknown {
+  // Without having been called, if a tracer has thrown.
+  get #isOver(): boolean {
+    return this.#isDone || this.dead;
+  }
+
+  #tell(): void {
+    this[kKnown] = true;
+    tell(spawnChannel, { greenlet: this, spawner: hub.greenlet, delay: 0 });
+  }
+
+  override run(): void {
+    for (;;) {
+      this.#callBack();
+      const { starter } = this;
+      if (starter === undefined || this[kKnown] || resting.length === MOST_RESTING) return;
+      resting.push(this);
+      this[kRest](starter);
+    }
+  }
+
+  #callBack(): void {
     try {
-      return Reflect.apply(this.#callback, this.#self, this.#args);
+      this.#result = Reflect.apply(this.#callback!, this.#self, this.#args);
+      this.#hasFailed = false;
+    } catch (error) {
+      // From here on it is nobody's but the hub's.
+      if (this.starter === undefined) throw error;
+      this.#result = error;
+      this.#hasFailed = !(error instanceof GreenletExit);
     } finally {
       if (suspended.size > 0) suspended.delete(this);
+      if (last === this) last = undefined;
+      this.#isDone = true;
+      this.#callback = this.#self = undefined;
+      this.#args = NO_ARGS;
     }
+  }
+
+  // The callback is on its own now: its errors are the hub's.
+  #leaveBehind(): void {
+    this.starter = undefined;
+    if (this.parent !== hub.greenlet) this.parent = hub.greenlet;
+    suspended.add(this);
+    last = this;
+    onFirst?.();
+    onFirst = undefined;
   }
 
   // Of a callback that calls another, or that an event gives its name, the first argument says more than its own name.
   [kLabel](): string {
-    const name = this.#callback.name || '(anonymous)';
+    const name = this.#callback?.name || '(anonymous)';
     const first = this.#args[0];
     if (typeof first === 'function') return `${name}(${first.name || 'anonymous'})`;
     return typeof first === 'string' ? `${name}(${inspect(first)})` : name;
@@ -58,11 +130,22 @@ class Carrier extends RawGreenlet {
 
 // Those that have blocked and not ended, the oldest first.
 const suspended = new Set<RawGreenlet>();
+let last: RawGreenlet | undefined;
 let onFirst: (() => void) | undefined;
 
 /** The carriers whose callbacks have blocked and not ended, the oldest first. */
 export function suspendedCarriers(): ReadonlySet<RawGreenlet> {
   return suspended;
+}
+
+/** The carrier of the callback that `carry` has last called SUSPENDED. */
+export function lastSuspended(): RawGreenlet | undefined {
+  return last;
+}
+
+/** How many carriers wait for a callback; for tests and reports. */
+export function countRestingCarriers(): number {
+  return resting.length;
 }
 
 /** Has a function called when a callback has blocked for the first time, or at once if one has. */
@@ -81,36 +164,23 @@ export function onFirstSuspension(callback: () => void): void {
  * @throws what it throws before it blocks; what it throws afterwards goes to the hub's `handleError`
  */
 export function carry(callback: Callback, self: unknown, args: ArrayLike<unknown>): unknown {
-  const carrier = new Carrier(callback, self, args);
-  const isOnHub = carrier.starter === hub.greenlet;
-  if (!isOnHub) return run(carrier);
+  const starter = peekCurrent();
+  if (starter !== hub.greenlet) return takeCarrier(starter).carry(callback, self, args);
   const outer = hub.enter(true);
   try {
-    return run(carrier);
+    return takeCarrier(starter).carry(callback, self, args);
   } finally {
     hub.exit(outer);
   }
 }
 
-function run(carrier: Carrier): unknown {
-  try {
-    const result = carrier.switch();
-    if (carrier.dead) return result;
-    noteSuspended(carrier);
-    return SUSPENDED;
-  } catch (error) {
-    if (carrier.dead) throw error;
-    noteSuspended(carrier);
-    // Another greenlet's, which got its turn here because the callback has blocked.
-    hub.failed(takeThrower(error) ?? carrier, error);
-    return SUSPENDED;
-  }
-}
-
-function noteSuspended(carrier: Carrier): void {
-  suspended.add(carrier);
-  onFirst?.();
-  onFirst = undefined;
+function takeCarrier(starter: RawGreenlet): Carrier {
+  const inheritance = starter === hub.greenlet ? MAINS : share();
+  const carrier = resting.pop() ?? new Carrier(undefined, starter, inheritance);
+  if (carrier.parent !== starter) carrier.parent = starter;
+  carrier[kInheritance] = inheritance;
+  carrier.starter = starter;
+  return carrier;
 }
 
 /**
@@ -135,12 +205,8 @@ function jump(): unknown {
   if (blockChannel.hasSubscribers) tell(blockChannel, { greenlet: current });
   if (current instanceof Carrier && current.starter !== undefined) {
     const { starter } = current;
-    // From now on the callback is on its own: its errors are the hub's.
     current.starter = undefined;
-    if (starter !== hub.greenlet) {
-      current.parent = hub.greenlet;
-      return starter.switch(SUSPENDED);
-    }
+    if (starter !== hub.greenlet) return starter.switch(SUSPENDED);
   }
   const next = hub.takeNext();
   return next === undefined

@@ -5,7 +5,7 @@ import { toAsyncIterable } from './async-iteration';
 import { Empty, Full, outOfRange } from './errors';
 import { getHub } from './hub';
 import { type Iterated, itemsOf } from './queue-iteration';
-import { getCurrent } from './raw-greenlet';
+import { peekCurrent } from './raw-greenlet';
 import { within } from './timeout';
 import { switchIn, Unlocking, waitIn } from './unlocking';
 import { Place, WaitList } from './wait-list';
@@ -83,7 +83,7 @@ export class Channel<T> {
    */
   put(item: T, options?: BlockOptions): void {
     checkBlockOptions(options);
-    if (getCurrent() === hub.greenlet) {
+    if (peekCurrent() === hub.greenlet) {
       const getter = this.#getters.shift();
       if (getter === undefined) throw new Full();
       getter.item = item;
@@ -116,7 +116,7 @@ export class Channel<T> {
    */
   get(options?: BlockOptions): T {
     checkBlockOptions(options);
-    if (getCurrent() === hub.greenlet) {
+    if (peekCurrent() === hub.greenlet) {
       const putter = this.#putters.shift();
       if (putter === undefined) throw new Empty();
       putter.call();

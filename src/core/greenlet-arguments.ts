@@ -30,6 +30,30 @@ export function checkRun(run: unknown): void {
   if (run !== null && typeof run !== 'function') throw invalidArgType('run', 'a function', run);
 }
 
+interface RunField<G> {
+  isStarted(greenlet: G): boolean;
+  get(greenlet: G): Run | null | undefined;
+  set(greenlet: G, run: Run | null): void;
+}
+
+/** Makes `run` an accessor. It is declared as a method: TypeScript lets a method be overridden by a method only. */
+export function defineRun<G>(prototype: object, field: RunField<G>): void {
+  Object.defineProperty(prototype, 'run', {
+    configurable: true,
+    get(this: G) {
+      if (field.isStarted(this)) throw new GreenletError('ERR_UNBLOCK_STARTED', 'a started greenlet has no run');
+      const run = field.get(this);
+      if (run === undefined) throw new GreenletError('ERR_UNBLOCK_NO_RUN', 'the greenlet has no run');
+      return run;
+    },
+    set(this: G, run: Run | null) {
+      if (field.isStarted(this)) throw new GreenletError('ERR_UNBLOCK_STARTED', 'a started greenlet takes no run');
+      checkRun(run);
+      field.set(this, run);
+    },
+  });
+}
+
 /** The error of a greenlet that cannot start, by the errno of the stack that could not be had. */
 export function noStack(errno: number): GreenletError {
   const reason = getSystemErrorName(-errno);

@@ -6,7 +6,7 @@ import { takeThrower } from './flight';
 import { internals } from './internals';
 import { HubDestroyedError } from './loop-errors';
 import { node } from './node';
-import { getCurrent, getMain, type RawGreenlet } from './raw-greenlet';
+import { getMain, peekCurrent, type RawGreenlet } from './raw-greenlet';
 import { ReadyQueue } from './ready-queue';
 import { kOnHub, kReport } from './symbols';
 import { Turns } from './turns';
@@ -123,7 +123,7 @@ export class Hub {
 
   /** Runs what is queued, until nothing is left or timers and I/O have waited long enough. */
   drain(): void {
-    if (this.#isDraining || this.#entries > 0 || this.#ready.length === 0 || getCurrent() !== this.greenlet) return;
+    if (this.#isDraining || this.#entries > 0 || this.#ready.length === 0 || peekCurrent() !== this.greenlet) return;
     this.#isDraining = true;
     this.#turns.begin();
     try {

@@ -3,6 +3,7 @@
  * or it never would be; any other is held anyhow, by what will wake it.
  */
 import type { RawGreenlet } from './raw-greenlet';
+import { kKnown } from './symbols';
 
 // By native id; empty where a stack is not in use.
 const handles: Array<RawGreenlet | WeakRef<RawGreenlet> | undefined> = [];
@@ -22,7 +23,9 @@ export function livingGreenlets(): Map<number, RawGreenlet> {
   const living = new Map<number, RawGreenlet>();
   handles.forEach((handle, id) => {
     const greenlet = handle instanceof WeakRef ? handle.deref() : handle;
-    if (greenlet !== undefined) living.set(id, greenlet);
+    if (greenlet === undefined) return;
+    greenlet[kKnown] = true;
+    living.set(id, greenlet);
   });
   return living;
 }

@@ -4,7 +4,7 @@
  * original that itself calls patched functions must not yield either.
  */
 import { checkFunction } from './argument-checks';
-import { getCurrent, getMain, type RawGreenlet } from './raw-greenlet';
+import { getMain, peekCurrent, type RawGreenlet } from './raw-greenlet';
 
 type AnyFunction = (this: never, ...args: never[]) => unknown;
 
@@ -27,7 +27,7 @@ export function callWithoutYield(
   self: unknown,
   args: ArrayLike<unknown>,
 ): unknown {
-  const greenlet = getCurrent();
+  const greenlet = peekCurrent();
   // The hub cannot be suspended anyway.
   if (greenlet === main) return Reflect.apply(fn, self, args);
   const outer = reasons.get(greenlet);
@@ -46,7 +46,7 @@ function set(greenlet: RawGreenlet, reason: string | undefined): void {
 
 /** Why the current greenlet must not be suspended, or undefined. */
 export function whyNoYield(): string | undefined {
-  return reasons.size === 0 ? undefined : reasons.get(getCurrent());
+  return reasons.size === 0 ? undefined : reasons.get(peekCurrent());
 }
 
 /**

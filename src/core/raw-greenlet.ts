@@ -17,9 +17,10 @@ import { begin, drop, getFrame, inherit, leaveMain, pack, unpack } from './async
 import { binding } from './binding';
 import { GreenletError, GreenletExit, invalidArgType } from './errors';
 import { ERROR, flight, land, PEEK, setInFlight, VALUE } from './flight';
-import { checkRun, type ErrorClass, noStack, type Run, toError } from './greenlet-arguments';
-import { settle } from './living';
+import { checkRun, defineRun, type ErrorClass, noStack, type Run, toError } from './greenlet-arguments';
+import { settle, vacate } from './living';
 import { answer, peek } from './stack-trace';
+import { kInheritance, kKnown, kRest } from './symbols';
 
 // A greenlet's native id is its state as well.
 const UNSTARTED = -1;
@@ -46,9 +47,10 @@ export class RawGreenlet {
   #id = UNSTARTED;
   #parent: RawGreenlet | null;
   #run: Run | null | undefined;
-  #inheritance: Inheritance | undefined;
   #obituary: Obituary | undefined;
   #luggage: Luggage | undefined;
+  [kInheritance]: Inheritance | undefined;
+  [kKnown] = false;
 
   /**
    * Makes a greenlet; nothing runs before the first switch into it.
@@ -62,8 +64,8 @@ export class RawGreenlet {
     if (run !== undefined) checkRun(run);
     this.#run = run;
     if (parent !== undefined) RawGreenlet.#check(parent);
-    this.#parent = parent ?? current ?? null;
-    this.#inheritance = inheritance ?? inherit();
+    this.#parent = parent ?? (main === undefined ? null : getCurrent());
+    this[kInheritance] = inheritance ?? inherit();
     if (inheritance !== undefined) this.#obituary = IMMORTAL;
   }
 
@@ -156,10 +158,7 @@ export class RawGreenlet {
       flight.origin = this;
       return land(getCurrent);
     }
-    return this.#id === UNSTARTED ? this.#start(how, value, args) : this.#resume(how, value);
-  }
-
-  #resume(how: number, value: unknown): unknown {
+    if (this.#id === UNSTARTED) return this.#start(how, value, args);
     setInFlight(how, value);
     const luggage = RawGreenlet.#leaveFor(this);
     const frame = getFrame();
@@ -181,11 +180,20 @@ export class RawGreenlet {
     while (flight.kind === PEEK) answer();
     unpack(luggage, frame);
     if (errno !== 0) {
-      current = flight.origin!;
-      starting = flight.payload = flight.origin = undefined;
+      [current, starting, flight.payload, flight.origin] = [flight.origin!, undefined, undefined, undefined];
       throw noStack(errno);
     }
     return land(getCurrent);
+  }
+
+  [kRest](next: RawGreenlet): void {
+    drop();
+    vacate(this.#id);
+    flight.origin = this;
+    binding.switchTo((current = next).#id);
+    this[kInheritance] = begin(this[kInheritance]!);
+    settle(this.#id, this);
+    land(getCurrent);
   }
 
   // Runs on the new stack: takes what is to be run, and gives the greenlet its id.
@@ -193,7 +201,7 @@ export class RawGreenlet {
     const { run, args } = starting!;
     // A function is called for its own sake, a method of a subclass for the greenlet's.
     const self = run === current.#run ? undefined : current;
-    current.#inheritance = begin(current.#inheritance!);
+    current[kInheritance] = begin(current[kInheritance]!);
     current.#run = starting = undefined;
     current.#id = id;
     settle(id, current);
@@ -214,8 +222,7 @@ export class RawGreenlet {
           starting = { run, args: [value] };
           break;
         } catch (error) {
-          how = ERROR;
-          value = error;
+          [how, value] = [ERROR, error];
         }
       }
       heir = heir.#parent!;
@@ -225,8 +232,7 @@ export class RawGreenlet {
     ended.#id = DEAD;
     setInFlight(how, value);
     flight.origin = ended;
-    current = heir;
-    return heir.#id;
+    return (current = heir).#id;
   }
 
   // Takes the current greenlet off, for the target. All that can fail (for want of stack) comes before the first change.
@@ -235,9 +241,9 @@ export class RawGreenlet {
       const obituary = watch(getCurrent, current.#id, current.#parent);
       current.#obituary = obituary;
     }
-    const luggage = current === main ? leaveMain() : pack(current.#inheritance, current.#luggage);
+    const luggage = current === main ? leaveMain() : pack(current[kInheritance], current.#luggage);
     current.#luggage = luggage;
-    current.#inheritance = undefined;
+    current[kInheritance] = undefined;
     flight.origin = current;
     current = target;
     return luggage;
@@ -254,8 +260,7 @@ export class RawGreenlet {
         land(getCurrent);
         value = Reflect.apply(run, self, args);
       } catch (error) {
-        value = error;
-        if (!(error instanceof GreenletExit)) how = ERROR;
+        [how, value] = [error instanceof GreenletExit ? VALUE : ERROR, error];
       }
       next = RawGreenlet.#finish(how, value);
     }
@@ -263,19 +268,10 @@ export class RawGreenlet {
   }
 
   static {
-    // An accessor, but declared as a method: TypeScript lets a method be overridden by a method only.
-    Object.defineProperty(this.prototype, 'run', {
-      configurable: true,
-      get(this: RawGreenlet) {
-        if (this.#id !== UNSTARTED) throw new GreenletError('ERR_UNBLOCK_STARTED', 'a started greenlet has no run');
-        if (this.#run === undefined) throw new GreenletError('ERR_UNBLOCK_NO_RUN', 'the greenlet has no run');
-        return this.#run;
-      },
-      set(this: RawGreenlet, run: Run | null) {
-        if (this.#id !== UNSTARTED) throw new GreenletError('ERR_UNBLOCK_STARTED', 'a started greenlet takes no run');
-        checkRun(run);
-        this.#run = run;
-      },
+    defineRun<RawGreenlet>(this.prototype, {
+      isStarted: (greenlet) => greenlet.#id !== UNSTARTED,
+      get: (greenlet) => greenlet.#run,
+      set: (greenlet, run) => (greenlet.#run = run),
     });
     setAdopt((obituary) => {
       const greenlet: RawGreenlet = Object.setPrototypeOf(new this(), obituary.prototype);
@@ -283,13 +279,18 @@ export class RawGreenlet {
       return greenlet;
     });
     binding.setBody((id) => this.#body(id));
-    current = main = new this(undefined, undefined, { level: undefined, frame: undefined });
-    main.#id = MAIN;
+    (current = main = new this(undefined, undefined, { level: undefined, frame: undefined })).#id = MAIN;
   }
 }
 
 /** The greenlet that is running; the main greenlet where none was started. Source: `greenlet.getcurrent`. */
 export function getCurrent(): RawGreenlet {
+  current[kKnown] = true;
+  return current;
+}
+
+/** The greenlet that is running, for who will not keep it. */
+export function peekCurrent(): RawGreenlet {
   return current;
 }
 

@@ -6,7 +6,7 @@ import { Empty, Full, ShutDown } from './errors';
 import { getHub } from './hub';
 import { type Iterated, itemsOf } from './queue-iteration';
 import { checkQueueOptions, type QueueOptions, toBound } from './queue-options';
-import { getCurrent } from './raw-greenlet';
+import { peekCurrent } from './raw-greenlet';
 import { Ring } from './ring';
 import { within } from './timeout';
 import { switchIn, Unlocking, waitIn } from './unlocking';
@@ -223,7 +223,7 @@ export class SimpleQueue<T> {
   }
 
   #awaitRoom(options: BlockOptions | undefined): void {
-    if (getCurrent() === hub.greenlet) {
+    if (peekCurrent() === hub.greenlet) {
       while (this.full() && this.#getters.length > 0) switchIn(this.#getters.shift()!);
       if (this.full()) throw new Full();
       return;
@@ -239,7 +239,7 @@ export class SimpleQueue<T> {
 
   #awaitItem(options: BlockOptions | undefined): void {
     if (this.#isShutdown) throw new ShutDown();
-    if (getCurrent() === hub.greenlet) {
+    if (peekCurrent() === hub.greenlet) {
       while (this.size === 0 && this.#putters.length > 0) switchIn(this.#putters.shift()!);
       if (this.size === 0) throw new Empty();
       return;

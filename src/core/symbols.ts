@@ -7,6 +7,15 @@ export const kKillBeforeStart: unique symbol = Symbol('unblock.killBeforeStart')
 /** An object that is there as long as the greenlet lives, and goes even if the greenlet's handle is kept. */
 export const kLife: unique symbol = Symbol('unblock.life');
 
+/** Whether anybody has seen a greenlet's handle who may keep it. */
+export const kKnown: unique symbol = Symbol('unblock.known');
+
+/** What a greenlet begins with, until it has begun. */
+export const kInheritance: unique symbol = Symbol('unblock.inheritance');
+
+/** Ends what the current greenlet does, and goes on with another one. Switched to, it begins anew. */
+export const kRest: unique symbol = Symbol('unblock.rest');
+
 /** What a greenlet runs, in a few words; for reports. */
 export const kLabel: unique symbol = Symbol('unblock.label');
 

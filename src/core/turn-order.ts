@@ -10,7 +10,7 @@
  * turns while it is suspended, its turns are looked up by object.
  */
 import { node } from './node';
-import { getCurrent, type RawGreenlet } from './raw-greenlet';
+import { peekCurrent, type RawGreenlet } from './raw-greenlet';
 import { kOnHub } from './symbols';
 
 /** Who waits for a turn. */
@@ -45,7 +45,7 @@ const keeping = new Set<RawGreenlet>();
  * @returns whether it has begun
  */
 export function tryBeginTurn(object: object): boolean {
-  const current = getCurrent();
+  const current = peekCurrent();
   if (owner !== current) moveStack();
   if (moved.size > 0 && isTakenFor(object, current)) return false;
   owner = current;
@@ -55,7 +55,7 @@ export function tryBeginTurn(object: object): boolean {
 
 /** As `tryBeginTurn`, whoever else has a turn. */
 export function beginTurn(object: object): void {
-  const current = getCurrent();
+  const current = peekCurrent();
   if (owner !== current) moveStack();
   owner = current;
   stack.push(object);
@@ -63,14 +63,14 @@ export function beginTurn(object: object): void {
 
 /** Ends what `beginTurn` began, or what standing in line has brought. */
 export function endTurn(object: object): void {
-  const current = getCurrent();
+  const current = peekCurrent();
   if (owner === current && stack.at(-1) === object) stack.pop();
   else giveUp(object, current);
 }
 
 /** Whether another greenlet keeps its turn at an object, or stands in line for one. */
 export function isTaken(object: object): boolean {
-  const current = getCurrent();
+  const current = peekCurrent();
   if (owner !== current) moveStack();
   return moved.size > 0 && isTakenFor(object, current);
 }
@@ -89,7 +89,7 @@ function isTakenFor(object: object, current: RawGreenlet): boolean {
  * @returns what takes that back, if it does not wait any longer
  */
 export function standInLine(object: object, isLast: boolean, call: () => void): () => void {
-  const greenlet = getCurrent();
+  const greenlet = peekCurrent();
   const candidate = { greenlet, call };
   const turn = moved.get(object)!;
   const line = isLast ? turn.lastly : turn.candidates;
@@ -117,14 +117,14 @@ export function hasTurns(): boolean {
 
 /** Says that the current greenlet leaves, and whether it keeps its turns. */
 export function leaveTurns(keeps: boolean): void {
-  const current = getCurrent();
+  const current = peekCurrent();
   if (keeps) keeping.add(current);
   else for (const turn of movedOf.get(current) ?? []) prepareNext(turn);
 }
 
 /** Says that the current greenlet is back. */
 export function backInTurns(): void {
-  keeping.delete(getCurrent());
+  keeping.delete(peekCurrent());
 }
 
 function isKeeping(greenlet: RawGreenlet): boolean {
@@ -170,7 +170,7 @@ function prepareNext(turn: Turn): void {
 }
 
 function callNext(turn: Turn): void {
-  if (owner !== getCurrent()) moveStack();
+  if (owner !== peekCurrent()) moveStack();
   turn.isCalling = false;
   for (let line = nextOf(turn); line !== undefined; line = nextOf(turn)) {
     const { greenlet, call } = line.shift()!;

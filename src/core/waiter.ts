@@ -7,7 +7,7 @@ import { assertNotCritical } from './critical';
 import { BlockingSwitchOutError, ConcurrentObjectUseError, InvalidSwitchError } from './errors';
 import { getHub, type Wakeup } from './hub';
 import { whyNoYield } from './no-yield';
-import { getCurrent, type RawGreenlet } from './raw-greenlet';
+import { getCurrent, peekCurrent, type RawGreenlet } from './raw-greenlet';
 import { rethrowSwallowed } from './sticky-cancellation';
 
 const hub = getHub();
@@ -16,7 +16,7 @@ const { pausedByDebugger } = binding;
 
 /** Why the running code cannot be suspended, or undefined. */
 function whyNot(): string | undefined {
-  if (getCurrent() === hub.greenlet) return 'on the hub, which must go on for all others';
+  if (peekCurrent() === hub.greenlet) return 'on the hub, which must go on for all others';
   if (hub.destroyed) return 'when the hub is destroyed';
   if (isTelling()) return 'in a subscriber to what greenlets do';
   const reason = whyNoYield();
@@ -127,7 +127,7 @@ export class Waiter<T> implements Wakeup {
   #wake(): void {
     this.#isReady = true;
     if (this.greenlet === undefined) return;
-    if (getCurrent() === hub.greenlet) hub.switchIn(this.greenlet, this);
+    if (peekCurrent() === hub.greenlet) hub.switchIn(this.greenlet, this);
     else hub.wake(this);
   }
 }

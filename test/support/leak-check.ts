@@ -3,6 +3,7 @@ import { readdirSync } from 'node:fs';
 import process from 'node:process';
 
 import { binding } from '../../src/core/binding';
+import { countRestingCarriers } from '../../src/core/carrier';
 import { countDeadlines } from '../../src/core/deadlines';
 import { countHandles } from '../../src/core/uv-handle';
 import { countWatchers } from '../../src/core/watcher';
@@ -39,7 +40,7 @@ export function mayLeave(test: Function): boolean {
  */
 export function takeCensus(exempt: readonly string[] = []): Census {
   const census: Record<string, number> = {
-    'greenlet stacks': binding.counts().active,
+    'greenlet stacks': binding.counts().active - countRestingCarriers(),
     'links and waits': places,
     deadlines: countDeadlines(),
     watchers: countWatchers(),

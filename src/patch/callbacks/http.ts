@@ -2,7 +2,8 @@ import type Http from 'node:http';
 
 import { whenLoaded } from '../../core/builtins';
 import { carry, SUSPENDED } from '../../core/carrier';
-import { getCurrent, getMain } from '../../core/raw-greenlet';
+import { getMain, peekCurrent } from '../../core/raw-greenlet';
+import { leaveParserUncarried } from './trampoline';
 
 const main = getMain();
 
@@ -15,9 +16,9 @@ const CLIENT_EVENTS: ReadonlySet<string | symbol> = new Set(['response', 'contin
 
 function carryEvents(prototype: object, events: ReadonlySet<string | symbol>): void {
   const original = Reflect.get(prototype, 'emit') as Emit;
-  const emit: Emit = function (event, ...args) {
-    if (!events.has(event) && getCurrent() !== main) return Reflect.apply(original, this, [event, ...args]);
-    const result = carry(original as (...args: never[]) => unknown, this, [event, ...args]);
+  const emit: Emit = function (event) {
+    if (peekCurrent() !== main && !events.has(event)) return Reflect.apply(original, this, arguments);
+    const result = carry(original as (...args: never[]) => unknown, this, arguments);
     // It has listeners, or nothing could have blocked.
     return result === SUSPENDED ? true : (result as boolean);
   };
@@ -26,6 +27,9 @@ function carryEvents(prototype: object, events: ReadonlySet<string | symbol>): v
 
 /** Lets the handlers of HTTP requests and responses block. */
 export function carryHttp(): void {
-  whenLoaded('_http_server', ({ Server }: typeof Http) => carryEvents(Server.prototype, SERVER_EVENTS));
+  whenLoaded('_http_server', ({ Server }: typeof Http) => {
+    carryEvents(Server.prototype, SERVER_EVENTS);
+    leaveParserUncarried();
+  });
   whenLoaded('_http_client', ({ ClientRequest }: typeof Http) => carryEvents(ClientRequest.prototype, CLIENT_EVENTS));
 }

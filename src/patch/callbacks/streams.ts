@@ -3,7 +3,7 @@ import { OutgoingMessage } from 'node:http';
 import { Duplex, Readable, Stream, Writable } from 'node:stream';
 
 import { carry } from '../../core/carrier';
-import { getCurrent, getMain } from '../../core/raw-greenlet';
+import { getMain, peekCurrent } from '../../core/raw-greenlet';
 import { callWhenFree, endTurn, hasTurns, isTaken } from '../../core/turn-order';
 import { callInTurn, takeTurn } from './in-turn';
 
@@ -43,7 +43,7 @@ export function emitInTurn(prototype: object): void {
       if (inherited.emit === stock && event !== 'error' && this._events !== undefined) return false;
       return Reflect.apply(inherited.emit, this, arguments);
     }
-    if (getCurrent() === main) return carry(inTurn, this, arguments) !== false;
+    if (peekCurrent() === main) return carry(inTurn, this, arguments) !== false;
     return Reflect.apply(inTurn, this, arguments);
   };
   Object.defineProperty(prototype, 'emit', { value: emit, writable: true, configurable: true });
@@ -70,7 +70,7 @@ function closeAfterOther(): void {
 function bufferMeanwhile(): void {
   const original = Reflect.get(Readable.prototype, 'push') as Push;
   const push: Push = function (chunk, encoding) {
-    if (getCurrent() !== main && !isTakenByOther(this)) return Reflect.apply(original, this, [chunk, encoding]);
+    if (peekCurrent() !== main && !isTakenByOther(this)) return Reflect.apply(original, this, [chunk, encoding]);
     const state = this._readableState;
     const { sync } = state;
     state.sync = true;

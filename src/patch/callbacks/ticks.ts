@@ -8,6 +8,7 @@ const { runMicrotasks, setTickCallback, tickInfo } = internals.internalBinding('
   tickInfo: Int32Array;
 };
 const HAS_TICK = 0;
+const HAS_REJECTION = 1;
 const NO_ARGS: readonly unknown[] = [];
 // Runs what Node's own tick callback does, and knows when there is nothing to do.
 const { _tickCallback: runNextTicks } = process as NodeJS.Process & { _tickCallback(): void };
@@ -31,7 +32,10 @@ function runTicks(): void {
 export function drainTicks(): void {
   tellRejections();
   do {
-    while (carry(runTicks, undefined, NO_ARGS) === SUSPENDED);
+    // Between two timers there is mostly nothing to do.
+    if (tickInfo[HAS_TICK] !== 0 || tickInfo[HAS_REJECTION] !== 0) {
+      while (carry(runTicks, undefined, NO_ARGS) === SUSPENDED);
+    }
     runMicrotasks();
   } while (tellRejections() || tickInfo[HAS_TICK] !== 0);
 }

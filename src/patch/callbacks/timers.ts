@@ -1,9 +1,10 @@
-import { carry, SUSPENDED } from '../../core/carrier';
+import { carry, lastSuspended, SUSPENDED } from '../../core/carrier';
 import { internals } from '../../core/internals';
+import { getMain, peekCurrent, type RawGreenlet } from '../../core/raw-greenlet';
 import { kOnHub } from '../../core/symbols';
 import { drainTicks } from './ticks';
 
-type Callback = ((this: Timer, ...args: never[]) => unknown) & { [kOnHub]?: boolean };
+type Callback = ((this: unknown, ...args: never[]) => unknown) & { [kOnHub]?: boolean };
 
 interface Timer {
   _repeat?: number | null;
@@ -15,49 +16,42 @@ const timerBinding = internals.internalBinding('timers') as {
   setupTimers(processImmediate: () => void, processTimers: (now: number) => number): void;
 };
 const { getTimerCallbacks } = internals.require('internal/timers') as {
-  getTimerCallbacks(runNextTicks: () => void): { processImmediate(): void; processTimers(now: number): number };
+  getTimerCallbacks(runNextTicks: () => void): { processImmediate: Callback; processTimers(now: number): number };
 };
 
 const kCallback = Symbol('unblock.callback');
-const kRunning = Symbol('unblock.running');
+const kRunner = Symbol('unblock.runner');
 
-type Marked = Timer & { [kCallback]?: unknown; [kRunning]?: boolean };
+type Carried = Timer & { [kCallback]?: Callback; [kRunner]?: RawGreenlet };
+
+const main = getMain();
 
 // A timer whose last run is suspended does not run again over it, as it could not if that run had blocked for real: an
 // interval skips a turn, a timer that was refreshed meanwhile gets its turn afterwards.
-function carried(callback: Callback): Callback {
-  return function (this: Marked, ...args) {
-    if (this[kRunning]) {
-      if (this._repeat === null || this._repeat === undefined) this.refresh();
-      return undefined;
-    }
-    this[kRunning] = true;
-    return carry(runMarked, this, [callback, args]);
-  };
-}
-
-function runMarked(this: Marked, callback: Callback, args: never[]): unknown {
-  try {
-    return Reflect.apply(callback, this, args);
-  } finally {
-    this[kRunning] = false;
+function fireTimeout(this: Carried): void {
+  if (this[kRunner]?.dead === false) {
+    if (this._repeat === null || this._repeat === undefined) this.refresh();
+    return;
   }
+  if (carry(this[kCallback]!, this, arguments) === SUSPENDED) this[kRunner] = lastSuspended();
 }
 
-// Every timer of every module assigns its callback in the constructor, so an accessor on the prototype sees them all.
-function intercept(
-  instance: object,
-  property: '_onTimeout' | '_onImmediate',
-  wrap: (callback: Callback) => Callback,
-): void {
+function fireImmediate(this: Carried): void {
+  carry(this[kCallback]!, this, arguments);
+}
+
+// Every timer of every module assigns its callback in the constructor, so an accessor on the prototype sees them all. On
+// the hub it is Node that reads it, to call it; whoever else asks gets the callback itself.
+function intercept(instance: object, property: '_onTimeout' | '_onImmediate', fire: (this: Carried) => void): void {
   Object.defineProperty(Object.getPrototypeOf(instance), property, {
     configurable: true,
-    get(this: Marked) {
-      return this[kCallback];
+    get(this: Carried) {
+      const callback = this[kCallback];
+      if (peekCurrent() !== main || typeof callback !== 'function' || callback[kOnHub]) return callback;
+      return fire;
     },
-    set(this: Marked, callback: unknown) {
-      this[kCallback] =
-        typeof callback === 'function' && !(callback as Callback)[kOnHub] ? wrap(callback as Callback) : callback;
+    set(this: Carried, callback: Callback | undefined) {
+      this[kCallback] = callback;
     },
   });
 }
@@ -66,19 +60,12 @@ function intercept(
 export function carryTimers(): void {
   // The stock ones run the ticks between two timers on the hub.
   const { processImmediate, processTimers } = getTimerCallbacks(drainTicks);
-  timerBinding.setupTimers(processImmediate, processTimers);
+  processImmediate[kOnHub] = true;
+  timerBinding.setupTimers(processImmediate as () => void, processTimers);
   const timeout = setTimeout(() => {}, 0);
   clearTimeout(timeout);
-  intercept(timeout, '_onTimeout', carried);
+  intercept(timeout, '_onTimeout', fireTimeout);
   const immediate = setImmediate(() => {});
   clearImmediate(immediate);
-  intercept(
-    immediate,
-    '_onImmediate',
-    (callback) =>
-      function (...args) {
-        const result = carry(callback, this, args);
-        return result === SUSPENDED ? undefined : result;
-      },
-  );
+  intercept(immediate, '_onImmediate', fireImmediate);
 }

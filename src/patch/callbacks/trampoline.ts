@@ -7,35 +7,48 @@ import { MessagePort } from 'node:worker_threads';
 
 import { carry, SUSPENDED } from '../../core/carrier';
 import { internals } from '../../core/internals';
+import { kOnHub } from '../../core/symbols';
 import { pausePort } from './messages';
 
-type Callback = (...args: never[]) => unknown;
+type Callback = ((...args: never[]) => unknown) & { [kOnHub]?: boolean };
 type Trampoline = (this: unknown, asyncId: number, resource: object, callback: Callback, ...args: unknown[]) => unknown;
 
 const wrap = internals.internalBinding('async_wrap') as {
   async_hook_fields: Uint32Array;
   execution_async_resources: object[];
   setCallbackTrampoline(trampoline: Trampoline): void;
-  constants: Record<'kBefore' | 'kAfter' | 'kStackLength' | 'kUsesExecutionAsyncResource', number>;
+  constants: Record<'kInit' | 'kBefore' | 'kAfter' | 'kStackLength' | 'kUsesExecutionAsyncResource', number>;
 };
 const { nativeHooks } = internals.require('internal/async_hooks') as {
   nativeHooks: { before(asyncId: number): void; after(asyncId: number): void };
 };
 const { async_hook_fields: fields, execution_async_resources: resources } = wrap;
-const { kBefore, kAfter, kStackLength, kUsesExecutionAsyncResource } = wrap.constants;
+const { kInit, kBefore, kAfter, kStackLength, kUsesExecutionAsyncResource } = wrap.constants;
+
+interface Parser {
+  new (): object;
+  readonly kOnExecute: number;
+}
+
+let parser: Parser | undefined;
 
 // Node's own callbacks that run the program's code only by ways that are carried one by one: immediates (timers.ts), and
-// what a server's parser has to say (http.ts).
-const UNCARRIED: ReadonlySet<string> = new Set(['processImmediate', 'bound onParserExecute']);
+// what a server's parser does with its input (http.ts).
+function isCarriedWithin(self: unknown, callback: Callback): boolean {
+  if (callback[kOnHub]) return true;
+  return parser !== undefined && self instanceof parser && Reflect.get(self, parser.kOnExecute) === callback;
+}
 
 const trampoline: Trampoline = function (asyncId, resource, callback, ...args) {
-  resources[fields[kStackLength]! - 1] = resource;
-  if (asyncId !== 0 && fields[kBefore]! > 0) nativeHooks.before(asyncId);
-  const result = UNCARRIED.has(callback.name) ? Reflect.apply(callback, this, args) : carry(callback, this, args);
-  if (asyncId !== 0 && fields[kAfter]! > 0) nativeHooks.after(asyncId);
+  // C++ could tell the resource too, to whoever asks for it, but it takes longer: hooks ask often.
+  const isHooked = fields[kInit]! > 0;
+  if (isHooked) resources[fields[kStackLength]! - 1] = resource;
+  if (fields[kBefore]! > 0 && asyncId !== 0) nativeHooks.before(asyncId);
+  const result = isCarriedWithin(this, callback) ? Reflect.apply(callback, this, args) : carry(callback, this, args);
+  if (fields[kAfter]! > 0 && asyncId !== 0) nativeHooks.after(asyncId);
   // Not where it was put: the levels of a greenlet that calls back may have moved while it was off.
   // An uncaught error has taken all levels away.
-  resources.length = Math.max(0, fields[kStackLength]! - 1);
+  if (isHooked) resources.length = Math.max(0, fields[kStackLength]! - 1);
   if (result !== SUSPENDED) return result;
   if (this instanceof MessagePort) pausePort(this);
   return undefined;
@@ -59,6 +72,11 @@ function keepInstalled(name: 'enable' | 'disable'): void {
     },
   }[name]!;
   Object.defineProperty(prototype, name, { value: replacement, configurable: true, writable: true });
+}
+
+/** Says that what a parser does with its input is carried event by event. */
+export function leaveParserUncarried(): void {
+  parser = (internals.internalBinding('http_parser') as { HTTPParser: Parser }).HTTPParser;
 }
 
 /** Lets the callbacks that C++ makes block. */
