@@ -1,5 +1,6 @@
 #include "environment.h"
 
+#include <algorithm>
 #include <optional>
 #include <utility>
 
@@ -43,6 +44,8 @@ bool Environment::Start() {
   if (!idle_.empty()) {
     next = idle_.back();
     idle_.pop_back();
+    unneeded_ = std::min(unneeded_, idle_.size());
+    surplus_ = std::min(surplus_, idle_.size());
   } else {
     std::optional<Stack> stack = Stack::Allocate(options.stack);
     if (!stack) return false;
@@ -77,10 +80,25 @@ Greenlet* Environment::RunBody(Greenlet* greenlet) {
   return main();
 }
 
-bool Environment::Retire(Greenlet* greenlet) {
-  if (idle_.size() >= options.pool || terminated_) return false;
-  idle_.push_back(greenlet);
-  return true;
+int Environment::Retire(Greenlet* next) {
+  idle_.push_back(current);
+  current->Pause(next);
+  const Greenlet* const heir = std::exchange(heir_, nullptr);
+  return heir == nullptr ? kStarted : heir->id();
+}
+
+bool Environment::TrimPool() {
+  constexpr size_t kAtOnce = 256;
+  const size_t count = std::min(surplus_, kAtOnce);
+  const std::vector<Greenlet*> dismissed(idle_.begin(), idle_.begin() + count);
+  idle_.erase(idle_.begin(), idle_.begin() + count);
+  surplus_ -= count;
+  unneeded_ -= count;
+  for (Greenlet* greenlet : dismissed) {
+    heir_ = current;
+    current->SwitchTo(greenlet);
+  }
+  return surplus_ > 0;
 }
 
 // V8 keeps an entry for every thread id it has ever seen, and every switch
@@ -98,7 +116,12 @@ void Environment::AfterGC(v8::Isolate*,
                           v8::GCType,
                           v8::GCCallbackFlags,
                           void* data) {
-  for (Greenlet* idle : static_cast<Environment*>(data)->idle_) idle->Trim();
+  auto* const env = static_cast<Environment*>(data);
+  const size_t unneeded = std::exchange(env->unneeded_, env->idle_.size());
+  // The others have been trimmed before.
+  for (size_t i = unneeded; i < env->idle_.size(); i++) env->idle_[i]->Trim();
+  const size_t pool = env->options.pool;
+  env->surplus_ = unneeded > pool ? unneeded - pool : 0;
 }
 
 void Environment::OverrideCheckpoint(v8::Local<v8::Function> drain) {

@@ -23,7 +23,7 @@ namespace unblock {
 
 struct Options {
   StackOptions stack;
-  // How many finished greenlets are kept for the next ones.
+  // How many finished greenlets are kept for the next ones in any case.
   size_t pool;
 };
 
@@ -51,8 +51,14 @@ class Environment {
   // For Greenlet alone: calls the JavaScript body on its stack, and says where
   // to go next.
   Greenlet* RunBody(Greenlet* greenlet);
-  // Keeps a finished half for later. False: the pool is full, it must go.
-  bool Retire(Greenlet* greenlet);
+  static constexpr int kStarted = -1;
+  // Keeps the running greenlet, which has finished, for the next one, and goes
+  // on with `next`. Returns kStarted once there is a next one, or else the id of
+  // the greenlet that it must leave for, for good.
+  int Retire(Greenlet* next);
+  // Ends some of the kept ones that were not needed from one full collection to
+  // the next. To be called on the main stack, until it returns false.
+  bool TrimPool();
   // Frees the half that has left for good, if any.
   void ReleaseFinished() {
     if (finished != nullptr) Release();
@@ -100,7 +106,14 @@ class Environment {
 
   std::vector<std::unique_ptr<Greenlet>> greenlets_;
   std::vector<int> free_ids_;
+  // The least recently used comes first.
   std::vector<Greenlet*> idle_;
+  // How many of them were not needed since the last full collection, and how
+  // many are to go because they were not needed from the one before to that.
+  size_t unneeded_ = 0;
+  size_t surplus_ = 0;
+  // Where a kept one is to leave for.
+  Greenlet* heir_ = nullptr;
   std::unique_ptr<ContinuationData> continuation_;
   std::unique_ptr<CheckpointOverride> checkpoint_;
   v8::Global<v8::Function> drain_;

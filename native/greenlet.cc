@@ -41,6 +41,11 @@ void Greenlet::SwitchTo(Greenlet* to) {
   env_->ReleaseFinished();
 }
 
+void Greenlet::Pause(Greenlet* to) {
+  Jump(to);
+  env_->ReleaseFinished();
+}
+
 void Greenlet::Jump(Greenlet* to) {
   v8::Unlocker archived(env_->isolate);
   env_->current = to;
@@ -51,10 +56,10 @@ void Greenlet::Jump(Greenlet* to) {
 }
 
 void Greenlet::Enter(void* greenlet) {
-  static_cast<Greenlet*>(greenlet)->RunBodies();
+  static_cast<Greenlet*>(greenlet)->Run();
 }
 
-void Greenlet::RunBodies() {
+void Greenlet::Run() {
   v8::Isolate* const isolate = env_->isolate;
   Greenlet* next;
   {
@@ -65,19 +70,9 @@ void Greenlet::RunBodies() {
     AdoptThread();
     env_->words.SetStackLimit(
         isolate, reinterpret_cast<uintptr_t>(stack_->bottom()) + kHeadroom);
-    for (;;) {
-      {
-        v8::HandleScope handles(isolate);
-        v8::Context::Scope context(env_->context.Get(isolate));
-        next = env_->RunBody(this);
-      }
-      if (!env_->Retire(this)) break;
-      // Nothing of this body's state is worth keeping for the next one, which
-      // begins with its starter's. The scope is for V8's own handles: restoring
-      // a thread makes some.
-      v8::HandleScope handles(isolate);
-      Jump(next);
-    }
+    v8::HandleScope handles(isolate);
+    v8::Context::Scope context(env_->context.Get(isolate));
+    next = env_->RunBody(this);
   }
   LeaveForGood(next);
 }

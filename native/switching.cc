@@ -26,6 +26,21 @@ void SwitchTo(const Arguments& args) {
   env->PropagateTermination();
 }
 
+// retire(id): the running greenlet has finished; goes on with the one of that
+// id. Returns -1 once the stack has another body to run, or the id to return.
+void Retire(const Arguments& args) {
+  Environment* const env = Unwrap(args);
+  const int id = args[0].As<v8::Int32>()->Value();
+  args.GetReturnValue().Set(env->Retire(env->Find(id)));
+}
+
+// trimPool(): whether it is to be called again.
+void TrimPool(const Arguments& args) {
+  Environment* const env = Unwrap(args);
+  args.GetReturnValue().Set(env->TrimPool());
+  env->PropagateTermination();
+}
+
 void PerformCheckpoint(const Arguments& args) {
   Unwrap(args)->PerformCheckpoint();
 }
@@ -40,6 +55,7 @@ v8::Maybe<bool> AddSwitchingFunctions(v8::Local<v8::Context> context,
     return AddFunction(env->isolate, context, exports, data, name, callback);
   };
   return v8::Just(add("start", Start) && add("switchTo", SwitchTo) &&
+                  add("retire", Retire) && add("trimPool", TrimPool) &&
                   add("performCheckpoint", PerformCheckpoint));
 }
 

@@ -5,7 +5,7 @@
 import { inspect } from 'node:util';
 
 import { GreenletExit } from './errors';
-import { settle, vacate } from './living';
+import { DEAD, settle, vacate } from './living';
 import type { RawGreenlet } from './raw-greenlet';
 
 /** What is known of a greenlet when its handle is gone. */
@@ -15,9 +15,6 @@ export interface Obituary {
   parent: RawGreenlet | null;
   readonly prototype: object;
 }
-
-/** The native id of a greenlet that has finished. */
-export const DEAD = -2;
 
 /** The obituary of all greenlets that are never taken for abandoned. */
 export const IMMORTAL: Obituary = { id: DEAD, parent: null, prototype: Object.prototype };

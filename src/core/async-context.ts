@@ -22,16 +22,12 @@ interface Level {
 /** What a level is for; AsyncLocalStorage may keep its stores in it. */
 type Resource = object & { [kStores]?: object | undefined };
 
-/** What a greenlet begins with: a level of its own and its creator's frame. */
-export interface Inheritance {
-  readonly level: Level | undefined;
-  readonly frame: unknown;
-}
-
-/** What a suspended greenlet keeps: its levels, of which nearly all have one, and Node's default trigger. */
+/** What a greenlet takes along: its levels, of which nearly all have one, and Node's default trigger. */
 export interface Luggage extends Level {
   readonly above: readonly Level[];
   readonly defaultTriggerId: number;
+  /** The frame that it is to begin with; only until it does. */
+  frame: unknown;
 }
 
 interface AsyncWrap {
@@ -72,6 +68,9 @@ const frames = frameBinding();
 /** The frame of the running code, or what an add-on keeps in its place; undefined where V8 has no place for it. */
 export const getFrame = frames.getContinuationPreservedEmbedderData;
 const setFrame = frames.setContinuationPreservedEmbedderData;
+/** The resource of a greenlet, where nobody listens to resources. */
+class Greenlet {}
+
 // The frame that is there already, when a greenlet is started where it was made.
 const SAME = Symbol('same');
 
@@ -79,7 +78,7 @@ const SAME = Symbol('same');
  * What a greenlet begins with that carries on for the main one: nothing of its own. As long as it has not been suspended,
  * the main stack's topmost level, right below, is its level too; only when it leaves does it take a copy along.
  */
-export const MAINS: Inheritance = { level: undefined, frame: SAME };
+export const MAINS: Luggage = newLuggage(NO_LEVEL, NO_LEVEL, {}, SAME);
 
 // Where the main stack's levels end, and the ids of the last of them.
 let floor = 0;
@@ -104,24 +103,44 @@ function frameBinding(): FrameBinding {
 }
 
 /** What a greenlet that is created here begins with: its creator's stores, in a resource of its own. */
-export function inherit(): Inheritance {
+export function inherit(): Luggage {
   const frame = getFrame();
   // Only hooks make it worth to announce a resource: AsyncLocalStorage, which copies its stores into it, or a user's.
   if (fields[kInit]! > 0) {
     const resource = new node.AsyncResource('GREENLET');
-    return { level: newLevel(resource.asyncId(), resource.triggerAsyncId(), resource), frame };
+    return newLuggage(resource.asyncId(), resource.triggerAsyncId(), resource, frame);
   }
-  return { level: newLevel(ids[kExecutionAsyncId]!, ids[kTriggerAsyncId]!, {}), frame };
+  return newLuggage(ids[kExecutionAsyncId]!, ids[kTriggerAsyncId]!, new Greenlet(), frame);
 }
 
-function newLevel(executionId: number, triggerId: number, resource: Resource): Level {
-  return { executionId, triggerId, resource, stores: losesStores ? resource[kStores] : undefined };
+function newLuggage(executionId: number, triggerId: number, resource: Resource, frame: unknown): Luggage {
+  return {
+    executionId: inPlace(executionId),
+    triggerId: inPlace(triggerId),
+    resource,
+    stores: storesOf(resource),
+    above: NO_LEVELS,
+    defaultTriggerId: NO_DEFAULT_TRIGGER,
+    frame,
+  };
+}
+
+// A small integer, which needs no object of its own.
+function inPlace(id: number): number {
+  const small = id | 0;
+  return small === id ? small : id;
+}
+
+function storesOf(resource: Resource): object | undefined {
+  return losesStores ? resource[kStores] : undefined;
 }
 
 /** What a greenlet that merely carries on for its starter begins with: the very same level. */
-export function share(): Inheritance {
+export function share(): Luggage {
   const length = fields[kStackLength]!;
-  return length === 0 ? MAINS : { level: levelAt(length - 1, length), frame: SAME };
+  if (length === 0) return MAINS;
+  const { executionId, triggerId, resource } = levelAt(length - 1, length);
+  return newLuggage(executionId, triggerId, resource, SAME);
 }
 
 /** Notes where the main stack's levels end, which stay: the others' begin above them. */
@@ -132,22 +151,21 @@ export function leaveMain(): Luggage | undefined {
   const defaultTriggerId = ids[kDefaultTriggerAsyncId]!;
   if (defaultTriggerId === NO_DEFAULT_TRIGGER) return undefined;
   ids[kDefaultTriggerAsyncId] = NO_DEFAULT_TRIGGER;
-  return { ...ROOT, executionId: NO_LEVEL, above: NO_LEVELS, defaultTriggerId };
+  return { ...MAINS, defaultTriggerId };
 }
 
 /**
  * Takes the leaving greenlet's levels off the stack.
  *
- * @param inheritance MAINS if it has used the main stack's topmost level so far, and takes a copy along
- * @param before what it took along last time: mostly that is what it takes now
+ * @param before what it began with, or took along last time: mostly that is what it takes now
  */
-export function pack(inheritance: Inheritance | undefined, before: Luggage | undefined): Luggage {
+export function pack(before: Luggage): Luggage {
   const length = fields[kStackLength]!;
   if (
-    before !== undefined &&
     length === floor + 1 &&
     length === resources.length &&
     before.executionId === ids[kExecutionAsyncId] &&
+    before.resource === resources[floor] &&
     before.above === NO_LEVELS &&
     ids[kDefaultTriggerAsyncId] === NO_DEFAULT_TRIGGER
   ) {
@@ -157,7 +175,7 @@ export function pack(inheritance: Inheritance | undefined, before: Luggage | und
     resources.pop();
     return before;
   }
-  const luggage = packAnew(inheritance === MAINS, length);
+  const luggage = packAnew(before === MAINS, length);
   drop();
   return luggage;
 }
@@ -165,14 +183,11 @@ export function pack(inheritance: Inheritance | undefined, before: Luggage | und
 function packAnew(usesMains: boolean, length: number): Luggage {
   checkFloor(length);
   const base = usesMains ? floor - 1 : floor;
-  const { executionId, triggerId, resource, stores } = base >= 0 && base < length ? levelAt(base, length) : ROOT;
+  const { executionId, triggerId, resource } = base >= 0 && base < length ? levelAt(base, length) : ROOT;
   const above: Level[] = [];
   for (let index = base + 1; index < length; index++) above.push(levelAt(index, length));
   return {
-    executionId,
-    triggerId,
-    resource,
-    stores,
+    ...newLuggage(executionId, triggerId, resource, undefined),
     above: above.length === 0 ? NO_LEVELS : above,
     defaultTriggerId: ids[kDefaultTriggerAsyncId]!,
   };
@@ -204,12 +219,12 @@ function push({ executionId, triggerId, resource, stores }: Level): void {
   ids[kTriggerAsyncId] = triggerId;
 }
 
-/** Gives a new greenlet what it begins with. Returns what `pack` is to be given for it. */
-export function begin(inheritance: Inheritance): Inheritance | undefined {
-  const { level, frame } = inheritance;
-  if (level !== undefined) push(level);
-  if (frame !== SAME) setFrame(frame);
-  return inheritance === MAINS ? MAINS : undefined;
+/** Gives a new greenlet what it begins with. */
+export function begin(luggage: Luggage): void {
+  if (luggage === MAINS) return;
+  push(luggage);
+  if (luggage.frame !== SAME) setFrame(luggage.frame);
+  luggage.frame = undefined;
 }
 
 /** Drops whatever an ending greenlet has left above the main stack's levels: a throw may have skipped its own pops. */
@@ -237,9 +252,11 @@ function checkFloor(length: number): void {
 function levelAt(index: number, length: number): Level {
   const stack = wrap.async_ids_stack;
   const top = index + 1 === length;
-  return newLevel(
-    top ? ids[kExecutionAsyncId]! : stack[2 * (index + 1)]!,
-    top ? ids[kTriggerAsyncId]! : stack[2 * (index + 1) + 1]!,
-    resources[index] ?? wrap.executionAsyncResource(index) ?? {},
-  );
+  const resource = resources[index] ?? wrap.executionAsyncResource(index) ?? {};
+  return {
+    executionId: top ? ids[kExecutionAsyncId]! : stack[2 * (index + 1)]!,
+    triggerId: top ? ids[kTriggerAsyncId]! : stack[2 * (index + 1) + 1]!,
+    resource,
+    stores: storesOf(resource),
+  };
 }

@@ -13,6 +13,13 @@ export interface Binding {
   start(): number;
   /** Jumps to a suspended stack; returns once somebody switches back. */
   switchTo(id: number): void;
+  /**
+   * The running stack has nothing to do any more: goes on with the one of that id. Returns `-1` once `start` has found a
+   * use for it, or else, when it is not needed, the id that the body is to return.
+   */
+  retire(id: number): number;
+  /** Frees some of the stacks that are not needed. On the main stack only. Returns whether there are more. */
+  trimPool(): boolean;
   /** Runs on each new stack, with its id; returns the id of the stack that goes on. Must not throw. */
   setBody(body: (id: number) => number): void;
   /** `drain` is called on the main stack from now on whenever Node wants a microtask queue drained that is not empty. */

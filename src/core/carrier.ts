@@ -13,7 +13,7 @@ import { GreenletExit } from './errors';
 import { takeThrower } from './flight';
 import { getHub } from './hub';
 import { getCurrent, peekCurrent, RawGreenlet } from './raw-greenlet';
-import { kInheritance, kKnown, kLabel, kRest } from './symbols';
+import { kKnown, kLabel, kRenew, kRest } from './symbols';
 import { backInTurns, hasTurns, leaveTurns } from './turn-order';
 
 /** What `carry` returns for a callback that has blocked and goes on later. */
@@ -54,13 +54,13 @@ class Carrier extends RawGreenlet {
     try {
       this.switch();
     } catch (error) {
-      if (this.#isOver) throw error;
+      if (this.#isEnded()) throw error;
       this.#leaveBehind();
       // Another greenlet's, which got its turn here because the callback has blocked.
       hub.failed(takeThrower(error) ?? this, error);
       return SUSPENDED;
     }
-    if (!this.#isOver) {
+    if (!this.#isEnded()) {
       this.#leaveBehind();
       return SUSPENDED;
     }
@@ -72,7 +72,7 @@ class Carrier extends RawGreenlet {
   }
 
   // Without having been called, if a tracer has thrown.
-  get #isOver(): boolean {
+  #isEnded(): boolean {
     return this.#isDone || this.dead;
   }
 
@@ -175,10 +175,10 @@ export function carry(callback: Callback, self: unknown, args: ArrayLike<unknown
 }
 
 function takeCarrier(starter: RawGreenlet): Carrier {
-  const inheritance = starter === hub.greenlet ? MAINS : share();
-  const carrier = resting.pop() ?? new Carrier(undefined, starter, inheritance);
-  if (carrier.parent !== starter) carrier.parent = starter;
-  carrier[kInheritance] = inheritance;
+  const luggage = starter === hub.greenlet ? MAINS : share();
+  const rested = resting.pop();
+  const carrier = rested ?? new Carrier(undefined, starter, luggage);
+  rested?.[kRenew](starter, luggage);
   carrier.starter = starter;
   return carrier;
 }

@@ -28,9 +28,10 @@ export const flight: Flight = { kind: VALUE, payload: undefined, origin: undefin
 let uncaught: { error: unknown; thrower: WeakRef<RawGreenlet> } | undefined;
 
 /** Puts a payload in flight. */
-export function setInFlight(kind: number, payload: unknown): void {
+export function setInFlight(kind: number, payload: unknown, origin?: RawGreenlet): void {
   flight.kind = kind;
   flight.payload = payload;
+  flight.origin = origin;
 }
 
 /**

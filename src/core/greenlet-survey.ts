@@ -3,14 +3,12 @@ import { armedDeadlines } from './deadlines';
 import { labelOf, nameOf } from './greenlet-name';
 import type { GreenletReport, GreenletState } from './greenlet-report';
 import { getHub } from './hub';
-import { livingGreenlets } from './living';
+import { livingGreenlets, MAIN } from './living';
 import { node } from './node';
 import { getCurrent, getMain, type RawGreenlet } from './raw-greenlet';
 import { SpawnedGreenlet } from './spawn-tree';
 import { captureFrames, linesOf, peekAll } from './stack-trace';
 import { readSuspendedCall } from './suspended-call';
-
-const MAIN = 0;
 
 const hub = getHub();
 

@@ -8,6 +8,7 @@ import { HubDestroyedError } from './loop-errors';
 import { node } from './node';
 import { getMain, peekCurrent, type RawGreenlet } from './raw-greenlet';
 import { ReadyQueue } from './ready-queue';
+import { giveBackUnneeded } from './stack-pool';
 import { kOnHub, kReport } from './symbols';
 import { Turns } from './turns';
 
@@ -268,6 +269,7 @@ function onImmediate(hub: Hub): void {
 onImmediate[kOnHub] = true;
 
 const hub = new Hub();
+giveBackUnneeded();
 
 /**
  * The hub of this thread.

@@ -5,6 +5,15 @@
 import type { RawGreenlet } from './raw-greenlet';
 import { kKnown } from './symbols';
 
+// A greenlet's native id is its state as well.
+
+/** The native id of a greenlet that has not started. */
+export const UNSTARTED = -1;
+/** The native id of the main greenlet. */
+export const MAIN = 0;
+/** The native id of a greenlet that has finished. */
+export const DEAD = -2;
+
 // By native id; empty where a stack is not in use.
 const handles: Array<RawGreenlet | WeakRef<RawGreenlet> | undefined> = [];
 

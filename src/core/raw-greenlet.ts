@@ -11,20 +11,15 @@
  */
 import { inspect } from 'node:util';
 
-import { DEAD, endOn, IMMORTAL, type Obituary, setAdopt, watch } from './abandonment';
-import type { Inheritance, Luggage } from './async-context';
-import { begin, drop, getFrame, inherit, leaveMain, pack, unpack } from './async-context';
+import { endOn, IMMORTAL, type Obituary, setAdopt, watch } from './abandonment';
+import { begin, drop, getFrame, inherit, leaveMain, type Luggage, MAINS, pack, unpack } from './async-context';
 import { binding } from './binding';
 import { GreenletError, GreenletExit, invalidArgType } from './errors';
 import { ERROR, flight, land, PEEK, setInFlight, VALUE } from './flight';
 import { checkRun, defineRun, type ErrorClass, noStack, type Run, toError } from './greenlet-arguments';
-import { settle, vacate } from './living';
+import { DEAD, MAIN, settle, UNSTARTED, vacate } from './living';
 import { answer, peek } from './stack-trace';
-import { kInheritance, kKnown, kRest } from './symbols';
-
-// A greenlet's native id is its state as well.
-const UNSTARTED = -1;
-const MAIN = 0;
+import { kKnown, kRenew, kRest } from './symbols';
 
 // A var: V8 checks a let at each use, and keeps what it has checked in the frame.
 var current: RawGreenlet;
@@ -48,8 +43,8 @@ export class RawGreenlet {
   #parent: RawGreenlet | null;
   #run: Run | null | undefined;
   #obituary: Obituary | undefined;
+  // What it begins with, and takes along when it leaves; undefined if that is nothing.
   #luggage: Luggage | undefined;
-  [kInheritance]: Inheritance | undefined;
   [kKnown] = false;
 
   /**
@@ -57,16 +52,16 @@ export class RawGreenlet {
    *
    * @param run what it will run; may also be set later, or be a method of a subclass
    * @param parent who gets its result or its error; the greenlet that is current now, unless given
-   * @param inheritance internal: the context of one that carries on for another, and is never taken for abandoned
+   * @param luggage internal: the context of one that carries on for another, and is never taken for abandoned
    * @throws {TypeError} ERR_INVALID_ARG_TYPE for a `run` that is no function, or a `parent` that is no greenlet
    */
-  constructor(run?: Run | null, parent?: RawGreenlet, inheritance?: Inheritance) {
+  constructor(run?: Run | null, parent?: RawGreenlet, luggage?: Luggage) {
     if (run !== undefined) checkRun(run);
     this.#run = run;
     if (parent !== undefined) RawGreenlet.#check(parent);
     this.#parent = parent ?? (main === undefined ? null : getCurrent());
-    this[kInheritance] = inheritance ?? inherit();
-    if (inheritance !== undefined) this.#obituary = IMMORTAL;
+    this.#luggage = luggage ?? inherit();
+    if (luggage !== undefined) this.#obituary = IMMORTAL;
   }
 
   /**
@@ -137,8 +132,7 @@ export class RawGreenlet {
   }
 
   [inspect.custom](): string {
-    const state =
-      this === current ? 'current' : this.#id >= MAIN ? 'suspended' : this.#id === DEAD ? 'dead' : 'pending';
+    const state = this === current ? 'current' : this.active ? 'suspended' : this.#id === DEAD ? 'dead' : 'pending';
     return `${this.constructor.name} { ${state}${this.#id === MAIN ? ' main' : ''} }`;
   }
 
@@ -154,13 +148,11 @@ export class RawGreenlet {
 
   #receive(how: number, value: unknown, args: readonly unknown[]): unknown {
     if (this === current) {
-      setInFlight(how, value);
-      flight.origin = this;
+      setInFlight(how, value, this);
       return land(getCurrent);
     }
     if (this.#id === UNSTARTED) return this.#start(how, value, args);
-    setInFlight(how, value);
-    const luggage = RawGreenlet.#leaveFor(this);
+    const luggage = RawGreenlet.#leaveFor(this, how, value);
     const frame = getFrame();
     binding.switchTo(this.#id);
     while (flight.kind === PEEK) answer();
@@ -172,9 +164,8 @@ export class RawGreenlet {
     // The lookup is the program's own code (a subclass's getter, a proxy): it may switch, even into this greenlet.
     const run = this.run;
     if (this.#id !== UNSTARTED) return this.#nearestAlive().#receive(how, value, args);
-    setInFlight(how, value);
     starting = { run, args };
-    const luggage = RawGreenlet.#leaveFor(this);
+    const luggage = RawGreenlet.#leaveFor(this, how, value);
     const frame = getFrame();
     const errno = binding.start();
     while (flight.kind === PEEK) answer();
@@ -191,9 +182,14 @@ export class RawGreenlet {
     vacate(this.#id);
     flight.origin = this;
     binding.switchTo((current = next).#id);
-    this[kInheritance] = begin(this[kInheritance]!);
+    begin(this.#luggage!);
     settle(this.#id, this);
     land(getCurrent);
+  }
+
+  [kRenew](parent: RawGreenlet, luggage: Luggage): void {
+    this.#parent = parent;
+    this.#luggage = luggage;
   }
 
   // Runs on the new stack: takes what is to be run, and gives the greenlet its id.
@@ -201,7 +197,7 @@ export class RawGreenlet {
     const { run, args } = starting!;
     // A function is called for its own sake, a method of a subclass for the greenlet's.
     const self = run === current.#run ? undefined : current;
-    current[kInheritance] = begin(current[kInheritance]!);
+    begin(current.#luggage!);
     current.#run = starting = undefined;
     current.#id = id;
     settle(id, current);
@@ -230,41 +226,43 @@ export class RawGreenlet {
     drop();
     endOn(ended.#id, ended.#obituary);
     ended.#id = DEAD;
-    setInFlight(how, value);
-    flight.origin = ended;
+    setInFlight(how, value, ended);
     return (current = heir).#id;
   }
 
   // Takes the current greenlet off, for the target. All that can fail (for want of stack) comes before the first change.
-  static #leaveFor(target: RawGreenlet): Luggage | undefined {
+  static #leaveFor(target: RawGreenlet, how: number, value: unknown): Luggage | undefined {
     if (current.#obituary === undefined) {
       const obituary = watch(getCurrent, current.#id, current.#parent);
       current.#obituary = obituary;
     }
-    const luggage = current === main ? leaveMain() : pack(current[kInheritance], current.#luggage);
+    const luggage = current === main ? leaveMain() : pack(current.#luggage!);
     current.#luggage = luggage;
-    current[kInheritance] = undefined;
+    setInFlight(how, value);
     flight.origin = current;
     current = target;
     return luggage;
   }
 
-  // Runs bodies on a new stack until the next to go on is a greenlet that has a stack already.
+  // Runs bodies on a new stack, one after the other, until it is not needed any more.
   static #body(id: number): number {
-    let next = UNSTARTED;
-    while (next === UNSTARTED) {
-      let how = VALUE;
-      let value: unknown;
-      try {
-        const { run, self, args } = RawGreenlet.#begin(id);
-        land(getCurrent);
-        value = Reflect.apply(run, self, args);
-      } catch (error) {
-        [how, value] = [error instanceof GreenletExit ? VALUE : ERROR, error];
-      }
-      next = RawGreenlet.#finish(how, value);
-    }
+    let next: number;
+    do next = RawGreenlet.#runOne(id);
+    while (next === UNSTARTED || (next = binding.retire(next)) === UNSTARTED);
     return next;
+  }
+
+  static #runOne(id: number): number {
+    let how = VALUE;
+    let value: unknown;
+    try {
+      const { run, self, args } = RawGreenlet.#begin(id);
+      land(getCurrent);
+      value = Reflect.apply(run, self, args);
+    } catch (error) {
+      [how, value] = [error instanceof GreenletExit ? VALUE : ERROR, error];
+    }
+    return RawGreenlet.#finish(how, value);
   }
 
   static {
@@ -279,7 +277,7 @@ export class RawGreenlet {
       return greenlet;
     });
     binding.setBody((id) => this.#body(id));
-    (current = main = new this(undefined, undefined, { level: undefined, frame: undefined })).#id = MAIN;
+    (current = main = new this(undefined, undefined, MAINS)).#id = MAIN;
   }
 }
 

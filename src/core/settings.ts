@@ -7,7 +7,7 @@ export interface Config {
   readonly stackSize: number;
   /** Whether an unmapped page ends each stack. Off, more than about 32 000 greenlets fit under `vm.max_map_count`. */
   readonly stackGuard: boolean;
-  /** How many finished greenlets' stacks are kept for the next ones. */
+  /** How many finished greenlets' stacks are kept for the next ones though nobody has needed them of late. */
   readonly stackPool: number;
   /** Whether a kill or a timeout that was caught on its way is thrown again; see `setStickyCancellation`. */
   readonly stickyCancellation: boolean;
@@ -165,7 +165,7 @@ export const settings: { readonly [Name in keyof Config]: Setting<Config[Name]> 
     variable: 'UNBLOCK_STACK_POOL',
     kind: integer(0, 1_000_000),
     preset: 128,
-    meaning: "How many finished greenlets' stacks are kept for the next ones.",
+    meaning: "How many finished greenlets' stacks are kept for the next ones though nobody has needed them of late.",
   },
   stickyCancellation: {
     variable: 'UNBLOCK_STICKY_CANCELLATION',

@@ -1,4 +1,4 @@
-import type { Inheritance } from './async-context';
+import type { Luggage } from './async-context';
 import { spawnChannel, tell } from './channels';
 import { config, onConfig, setConfig } from './config';
 import { invalidArgType } from './errors';
@@ -56,8 +56,8 @@ export class SpawnedGreenlet extends RawGreenlet {
   #origin: { stack?: string } | undefined;
   #name: string | undefined;
 
-  constructor(run?: Run | null, inheritance?: Inheritance) {
-    super(run, hub.greenlet, inheritance);
+  constructor(run?: Run | null, luggage?: Luggage) {
+    super(run, hub.greenlet, luggage);
     const spawner = getCurrent();
     if (spawner !== hub.greenlet) this.#spawner = SpawnedGreenlet.#spawnerFor(spawner);
     if (keepsStacks) this.#origin = captureStack(new.target);

@@ -10,11 +10,14 @@ export const kLife: unique symbol = Symbol('unblock.life');
 /** Whether anybody has seen a greenlet's handle who may keep it. */
 export const kKnown: unique symbol = Symbol('unblock.known');
 
-/** What a greenlet begins with, until it has begun. */
-export const kInheritance: unique symbol = Symbol('unblock.inheritance');
-
-/** Ends what the current greenlet does, and goes on with another one. Switched to, it begins anew. */
+/**
+ * Ends what the current greenlet does, and goes on with another one. It keeps its stack and its handle, which nobody may
+ * have: switched to, it begins anew.
+ */
 export const kRest: unique symbol = Symbol('unblock.rest');
+
+/** Gives a greenlet that rests a parent and what it is to begin with. */
+export const kRenew: unique symbol = Symbol('unblock.renew');
 
 /** What a greenlet runs, in a few words; for reports. */
 export const kLabel: unique symbol = Symbol('unblock.label');

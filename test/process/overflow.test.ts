@@ -209,27 +209,6 @@ describe('the stacks of greenlets', () => {
     expect(unguarded.guards).to.be.below(5);
   });
 
-  for (const [pool, idle] of [
-    ['0', 0],
-    ['5', 5],
-    [undefined, 20],
-  ] as const) {
-    it(`wait for the next greenlets, ${idle} of 20 with UNBLOCK_STACK_POOL ${pool ?? 'unset'}`, async () => {
-      const result = await resultOf(
-        `
-        const rounds = [1, 2].map(() => {
-          const held = Array.from({ length: 20 }, start);
-          const during = binding.counts();
-          return [during, held.map((greenlet) => greenlet.switch(1)).every((value) => value === 2), binding.counts()];
-        });
-        const result = { rounds, depth: inGreenlet(depth) > 1000 };`,
-        { env: { UNBLOCK_STACK_POOL: pool } },
-      );
-      const round = [{ active: 20, idle: 0 }, true, { active: 0, idle }];
-      expect(result).to.deep.equal({ rounds: [round, round], depth: true });
-    });
-  }
-
   it('that are not to be had are an error in the caller, who can go on', async () => {
     const limited = `
       const { spawnSync } = require('node:child_process');

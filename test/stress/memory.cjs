@@ -4,6 +4,7 @@
 'use strict';
 
 const { setImmediate: nextTurn } = require('node:timers/promises');
+const { binding } = require('../../dist/src/core/binding.js');
 const { RawGreenlet, getMain } = require('../../dist/src/index.js');
 const { Program } = require('./program.cjs');
 
@@ -17,12 +18,16 @@ const abandonments = 4;
 const program = Program.start('memory', 1_000_000);
 const crowdSize = Math.min(10_000, Math.ceil(program.rounds / 100));
 
-/** Resident bytes once weak callbacks and finalizers have run. */
+/** Resident bytes once weak callbacks and finalizers have run, and the stacks that are not needed are given back. */
 async function residentBytes() {
-  for (let turn = 0; turn < 5; turn++) {
-    program.gc();
-    await nextTurn();
-  }
+  let idle;
+  do {
+    ({ idle } = binding.counts());
+    for (let turn = 0; turn < 5; turn++) {
+      program.gc();
+      await nextTurn();
+    }
+  } while (binding.counts().idle < idle);
   return process.memoryUsage.rss();
 }
 
