@@ -64,7 +64,7 @@ export function beginTurn(object: object): void {
 /** Ends what `beginTurn` began, or what standing in line has brought. */
 export function endTurn(object: object): void {
   const current = peekCurrent();
-  if (owner === current && stack.at(-1) === object) stack.pop();
+  if (owner === current && stack[stack.length - 1] === object) stack.pop();
   else giveUp(object, current);
 }
 

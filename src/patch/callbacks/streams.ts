@@ -69,13 +69,13 @@ function closeAfterOther(): void {
 // follow in a tick, where a listener can be suspended.
 function bufferMeanwhile(): void {
   const original = Reflect.get(Readable.prototype, 'push') as Push;
-  const push: Push = function (chunk, encoding) {
-    if (peekCurrent() !== main && !isTakenByOther(this)) return Reflect.apply(original, this, [chunk, encoding]);
+  const push: Push = function (_chunk, _encoding) {
+    if (peekCurrent() !== main && !isTakenByOther(this)) return Reflect.apply(original, this, arguments);
     const state = this._readableState;
     const { sync } = state;
     state.sync = true;
     try {
-      return Reflect.apply(original, this, [chunk, encoding]);
+      return Reflect.apply(original, this, arguments);
     } finally {
       state.sync = sync;
     }
@@ -90,7 +90,7 @@ function flowLater(): void {
   const read = {
     read(this: Source, size?: number): unknown {
       if (size !== undefined || !isTakenByOther(this) || !this._readableState.flowing) {
-        return Reflect.apply(original, this, [size]);
+        return Reflect.apply(original, this, arguments);
       }
       if (!later.has(this)) {
         later.add(this);
@@ -117,13 +117,14 @@ function isTakenByOther(stream: object): boolean {
 function endInTurn(prototype: object): void {
   const original = Reflect.get(prototype, 'end') as AnyFunction;
   const end = {
-    end(this: object, ...args: unknown[]): unknown {
-      const index = args.findIndex((arg) => typeof arg === 'function');
-      if (index !== -1) {
-        const callback = args[index] as AnyFunction;
-        args[index] = (...results: unknown[]) => callInTurn(this, callback, this, results);
+    end(this: object): unknown {
+      for (let index = 0; index < arguments.length; index++) {
+        if (typeof arguments[index] !== 'function') continue;
+        const callback = arguments[index] as AnyFunction;
+        arguments[index] = (...results: unknown[]) => callInTurn(this, callback, this, results);
+        break;
       }
-      return Reflect.apply(original, this, args);
+      return Reflect.apply(original, this, arguments);
     },
   }.end;
   Object.defineProperty(prototype, 'end', { value: end, writable: true, configurable: true });

@@ -25,18 +25,17 @@ const { nativeHooks } = internals.require('internal/async_hooks') as {
 const { async_hook_fields: fields, execution_async_resources: resources } = wrap;
 const { kInit, kBefore, kAfter, kStackLength, kUsesExecutionAsyncResource } = wrap.constants;
 
-interface Parser {
-  new (): object;
-  readonly kOnExecute: number;
-}
+type Parser = new () => { readonly [slot: number]: unknown };
 
-let parser: Parser | undefined;
+let HttpParser: Parser | undefined;
+// Where a parser keeps what it calls with its input.
+let kOnExecute = 0;
 
 // Node's own callbacks that run the program's code only by ways that are carried one by one: immediates (timers.ts), and
 // what a server's parser does with its input (http.ts).
 function isCarriedWithin(self: unknown, callback: Callback): boolean {
   if (callback[kOnHub]) return true;
-  return parser !== undefined && self instanceof parser && Reflect.get(self, parser.kOnExecute) === callback;
+  return HttpParser !== undefined && self instanceof HttpParser && self[kOnExecute] === callback;
 }
 
 const trampoline: Trampoline = function (asyncId, resource, callback, ...args) {
@@ -76,7 +75,8 @@ function keepInstalled(name: 'enable' | 'disable'): void {
 
 /** Says that what a parser does with its input is carried event by event. */
 export function leaveParserUncarried(): void {
-  parser = (internals.internalBinding('http_parser') as { HTTPParser: Parser }).HTTPParser;
+  ({ HTTPParser: HttpParser } = internals.internalBinding('http_parser') as { HTTPParser: Parser });
+  ({ kOnExecute } = HttpParser as Parser & { kOnExecute: number });
 }
 
 /** Lets the callbacks that C++ makes block. */
