@@ -2,9 +2,9 @@ import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 
 import { checkFunction, checkOptions } from './argument-checks';
 import { blockChannel, type SwitchMessage, switchChannel } from './channels';
+import { clock } from './clock';
 import { FailedToSwitchError, invalidArgType, outOfRange } from './errors';
 import { getHub } from './hub';
-import { node } from './node';
 
 /** What is demanded. */
 export interface AssertSwitchesOptions {
@@ -52,7 +52,7 @@ export function assertSwitches<R>(options: AssertSwitchesOptions = {}, fn?: () =
 class SwitchWatch implements Disposable {
   readonly #limit: number | undefined;
   readonly #hubOnly: boolean;
-  #last = node.now();
+  #last = clock.now();
   #longest = 0;
   #switches = 0;
 
@@ -66,7 +66,7 @@ class SwitchWatch implements Disposable {
   readonly #onSwitch = (message: unknown): void => {
     const { origin, target } = message as SwitchMessage;
     if (origin === hub.greenlet) {
-      this.#last = node.now();
+      this.#last = clock.now();
     } else if (!this.#hubOnly || target === hub.greenlet) {
       this.#count();
     }
@@ -105,7 +105,7 @@ class SwitchWatch implements Disposable {
   }
 
   #endStretch(): void {
-    const now = node.now();
+    const now = clock.now();
     this.#longest = Math.max(this.#longest, now - this.#last);
     this.#last = now;
   }

@@ -1,7 +1,7 @@
 import { type BlockOptions, checkCount, checkFunction, checkTimeout } from './argument-checks';
+import { clock } from './clock';
 import { invalidArgType, LockError } from './errors';
 import { RLock } from './lock';
-import { node } from './node';
 import type { Lock } from './semaphore';
 import { shield } from './shield';
 import { within } from './timeout';
@@ -103,10 +103,10 @@ export class Condition {
   waitFor<T>(predicate: () => T, timeout?: number | null): T {
     checkFunction(predicate, 'predicate');
     checkTimeout(timeout);
-    const end = timeout === undefined || timeout === null ? undefined : node.now() + timeout;
+    const end = timeout === undefined || timeout === null ? undefined : clock.now() + timeout;
     let result = predicate();
     while (!result) {
-      const rest = end === undefined ? undefined : end - node.now();
+      const rest = end === undefined ? undefined : end - clock.now();
       if (rest !== undefined && rest <= 0) break;
       this.wait(rest);
       result = predicate();

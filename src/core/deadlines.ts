@@ -3,6 +3,7 @@
  * back; most timeouts are taken back, so here that is a few nanoseconds, and Node hears of it only when the earliest
  * moment moves forward.
  */
+import { clock } from './clock';
 import { getHub } from './hub';
 import { node } from './node';
 import type { RawGreenlet } from './raw-greenlet';
@@ -26,7 +27,7 @@ let isImmediateSet = false;
 
 /** A moment at which something is to happen on the hub. Once armed it is to be disarmed, unless it has expired. */
 export abstract class Deadline {
-  /** When, by `node.now`; the heap's business. */
+  /** When, by `clock.now`; the heap's business. */
   at = 0;
   /** Where in the heap; the heap's business. */
   index = IDLE;
@@ -59,7 +60,7 @@ export abstract class Deadline {
    */
   arm(milliseconds: number): void {
     hub.assertNotDestroyed();
-    this.at = node.now() + milliseconds;
+    this.at = clock.now() + milliseconds;
     if (this.#holdsProcess && holders++ === 0) hold();
     rise(heap.push(this) - 1, this);
     if (milliseconds === 0) expireSoon();
@@ -122,13 +123,13 @@ function remove(index: number): void {
 function expireAll(): void {
   // Whoever is ready has been woken in time.
   hub.drain();
-  const now = node.now();
+  const now = clock.now();
   try {
     for (let first = heap[0]; first !== undefined && first.at <= now; first = heap[0]) {
       expireNow(first);
     }
   } finally {
-    if (heap.length > 0 && heap[0]!.at < timerAt) setTimer(heap[0]!.at - node.now());
+    if (heap.length > 0 && heap[0]!.at < timerAt) setTimer(heap[0]!.at - clock.now());
   }
 }
 
@@ -145,7 +146,7 @@ function expireNow(deadline: Deadline): void {
 
 function setTimer(milliseconds: number): void {
   if (timer !== undefined) node.clearTimeout(timer);
-  timerAt = node.now() + Math.min(milliseconds, LONGEST);
+  timerAt = clock.now() + Math.min(milliseconds, LONGEST);
   // Node counts whole milliseconds of its clock, and may be up to one early.
   timer = node.setTimeout(onTimer, Math.min(Math.max(Math.ceil(milliseconds), 0) + 1, LONGEST));
   timerIsRef = holders > 0;

@@ -1,10 +1,10 @@
 /** What every greenlet is doing. Found at the moment somebody asks: until then nothing is kept for it but the handles. */
+import { clock } from './clock';
 import { armedDeadlines } from './deadlines';
 import { labelOf, nameOf } from './greenlet-name';
 import type { GreenletReport, GreenletState } from './greenlet-report';
 import { getHub } from './hub';
 import { livingGreenlets, MAIN } from './living';
-import { node } from './node';
 import { getCurrent, getMain, type RawGreenlet } from './raw-greenlet';
 import { SpawnedGreenlet } from './spawn-tree';
 import { captureFrames, linesOf, peekAll } from './stack-trace';
@@ -42,7 +42,7 @@ export class Survey {
   readonly #ready = new Set(hub.readyGreenlets());
   readonly #ends = new Map<RawGreenlet, number>();
   readonly #current = getCurrent();
-  readonly #now = node.now();
+  readonly #now = clock.now();
 
   constructor() {
     this.#ids.set(getMain(), MAIN);

@@ -1,9 +1,9 @@
 import type { Callback } from './callback';
 import { ChildWatcher } from './child-watcher';
+import { clock } from './clock';
 import { AsyncWatcher, CheckWatcher, IdleWatcher, PrepareWatcher, SignalWatcher } from './handle-watcher';
 import { getHub, Hub } from './hub';
 import { closingFd, IoWatcher } from './io-watcher';
-import { node } from './node';
 import { StatWatcher } from './stat-watcher';
 import { TimerWatcher } from './timer-watcher';
 import type { WatcherOptions } from './watcher';
@@ -142,7 +142,7 @@ export class Loop {
 
   /** The time that timers go by, in milliseconds. Source: `loop.now`. */
   now(): number {
-    return node.now();
+    return clock.now();
   }
 }
 

@@ -5,7 +5,6 @@
 import { AsyncLocalStorage, AsyncResource, executionAsyncResource } from 'node:async_hooks';
 import { closeSync, existsSync, openSync, writeSync } from 'node:fs';
 import { constants } from 'node:os';
-import { performance } from 'node:perf_hooks';
 import { clearTimeout, setImmediate, setTimeout } from 'node:timers';
 
 /** Node's own functions, as they were when the core was loaded. */
@@ -23,5 +22,4 @@ export const node = {
   clearTimeout,
   setImmediate,
   then: Promise.prototype.then,
-  now: performance.now.bind(performance),
 };

@@ -15,9 +15,9 @@ import {
   switchChannel,
   type SwitchMessage,
 } from './channels';
+import { clock } from './clock';
 import { labelOf, nameOf } from './greenlet-name';
 import { getHub } from './hub';
-import { node } from './node';
 import { getCurrent, type RawGreenlet } from './raw-greenlet';
 import { captureFrames, linesOf } from './stack-trace';
 import { readSuspendedCall, type SuspendedCall } from './suspended-call';
@@ -194,5 +194,5 @@ export class Timeline {
 }
 
 function nanoseconds(): number {
-  return Math.round(node.now() * 1e6);
+  return Math.round(clock.now() * 1e6);
 }

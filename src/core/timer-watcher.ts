@@ -1,6 +1,6 @@
+import { clock } from './clock';
 import { invalidArgType, outOfRange } from './errors';
 import { Deadline } from './deadlines';
-import { node } from './node';
 import { Watcher, type WatcherCallback, type WatcherOptions } from './watcher';
 
 class Tick extends Deadline {
@@ -82,7 +82,7 @@ export class TimerWatcher extends Watcher {
       return;
     }
     // By the clock, not by when this was called; but turns that were missed are not made up for.
-    this.#tick.arm(Math.max(this.#tick.at + this.repeat - node.now(), 0));
+    this.#tick.arm(Math.max(this.#tick.at + this.repeat - clock.now(), 0));
     this.fire();
   }
 }

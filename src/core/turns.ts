@@ -1,5 +1,5 @@
+import { clock } from './clock';
 import { invalidArgType, outOfRange } from './errors';
-import { node } from './node';
 
 /** How many turns are given between two looks at the clock. */
 const TURNS_PER_LOOK = 64;
@@ -9,7 +9,7 @@ const UNKNOWN = Infinity;
 export class Turns {
   #interval = 5;
   #count = 0;
-  // When they have to end, by `node.now`; 0 when that is over.
+  // When they have to end, by `clock.now`; 0 when that is over.
   #end = UNKNOWN;
 
   /** Milliseconds. */
@@ -32,7 +32,7 @@ export class Turns {
   /** Whether there is time for one more. The clock is looked at now and then only, and starts at the first look. */
   hasTime(): boolean {
     if (++this.#count % TURNS_PER_LOOK !== 0) return this.#end > 0;
-    const now = node.now();
+    const now = clock.now();
     if (this.#end === UNKNOWN) this.#end = now + this.#interval;
     else if (now > this.#end) this.#end = 0;
     return this.#end > 0;

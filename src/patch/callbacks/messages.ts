@@ -2,9 +2,10 @@
  * Messages of other threads and processes come one after the other. While a handler is suspended the next ones stay in the
  * queue of their port, so that none is lost, whatever the handler does next.
  */
-import { ChildProcess } from 'node:child_process';
-import { MessagePort, Worker } from 'node:worker_threads';
+import type { ChildProcess } from 'node:child_process';
+import type { MessagePort, Worker } from 'node:worker_threads';
 
+import { whenLoaded } from '../../core/builtins';
 import { internals } from '../../core/internals';
 import { callWhenFree, isTaken } from '../../core/turn-order';
 import { callInTurn } from './in-turn';
@@ -25,8 +26,8 @@ const { drainMessagePort, stopMessagePort } = internals.internalBinding('messagi
   'drainMessagePort' | 'stopMessagePort',
   (port: MessagePort) => void
 >;
-const { start } = MessagePort.prototype;
 const paused = new WeakSet<Port>();
+let start: AnyFunction;
 
 /** Leaves the messages of a port in its queue, if a handler of it has just been suspended. */
 export function pausePort(port: Port): void {
@@ -36,12 +37,13 @@ export function pausePort(port: Port): void {
   callWhenFree(port, () => {
     paused.delete(port);
     // Without a listener Node itself would have stopped it.
-    if (port.listenerCount('message') > 0) start.call(port);
+    if (port.listenerCount('message') > 0) Reflect.apply(start, port, []);
   });
 }
 
-function keepPortsInOrder(): void {
-  const original = Reflect.get(MessagePort.prototype, kDispatch) as AnyFunction;
+function keepPortsInOrder(prototype: object): void {
+  start = Reflect.get(prototype, 'start') as AnyFunction;
+  const original = Reflect.get(prototype, kDispatch) as AnyFunction;
   const dispatchWith = function (this: Port, ports: unknown, ...args: unknown[]): unknown {
     this[kReceivedPorts] = ports;
     return Reflect.apply(original, this, args);
@@ -49,7 +51,7 @@ function keepPortsInOrder(): void {
   const dispatch = function (this: Port, ...args: unknown[]): unknown {
     return callInTurn(this, dispatchWith, this, [this[kReceivedPorts], ...args]);
   };
-  Object.defineProperty(MessagePort.prototype, kDispatch, { value: dispatch, writable: true, configurable: true });
+  Object.defineProperty(prototype, kDispatch, { value: dispatch, writable: true, configurable: true });
 }
 
 function symbolOf(object: object, description: string): symbol | undefined {
@@ -57,16 +59,16 @@ function symbolOf(object: object, description: string): symbol | undefined {
 }
 
 // An error, or the end, comes by another way than the messages before it. After the end Node takes all listeners off.
-function keepWorkersInOrder(): void {
-  emitInTurn(Worker.prototype);
-  afterMessages('kOnErrorMessage', ['kPublicPort']);
-  afterMessages('kOnExit', ['kPublicPort', 'kPort']);
+function keepWorkersInOrder(prototype: object): void {
+  emitInTurn(prototype);
+  afterMessages(prototype, 'kOnErrorMessage', ['kPublicPort']);
+  afterMessages(prototype, 'kOnExit', ['kPublicPort', 'kPort']);
 }
 
-function afterMessages(method: string, portNames: readonly string[]): void {
-  const key = symbolOf(Worker.prototype, method);
+function afterMessages(prototype: object, method: string, portNames: readonly string[]): void {
+  const key = symbolOf(prototype, method);
   if (key === undefined) return;
-  const original = Reflect.get(Worker.prototype, key) as AnyFunction;
+  const original = Reflect.get(prototype, key) as AnyFunction;
   const replacement: AnyFunction = function (...args) {
     const ports = portNames.map((name) => Reflect.get(this as Worker, symbolOf(this as Worker, name)!) as Port);
     for (const port of ports) drainMessagePort(port);
@@ -76,7 +78,7 @@ function afterMessages(method: string, portNames: readonly string[]): void {
     };
     inTurnOf([...ports, this as Worker]);
   };
-  Object.defineProperty(Worker.prototype, key, { value: replacement, writable: true, configurable: true });
+  Object.defineProperty(prototype, key, { value: replacement, writable: true, configurable: true });
 }
 
 interface Peer {
@@ -106,9 +108,9 @@ function emitPendingOnce(peer: Peer): void {
   Object.defineProperty(peer, 'emit', { value: emit, writable: true, configurable: true });
 }
 
-function keepChildrenInOrder(): void {
-  emitInTurn(ChildProcess.prototype);
-  emitPendingOnce(ChildProcess.prototype as unknown as Peer);
+function keepChildrenInOrder(prototype: object): void {
+  emitInTurn(prototype);
+  emitPendingOnce(prototype as Peer);
 }
 
 // Of all that a process emits, only what its parent says has an order.
@@ -127,8 +129,12 @@ function keepParentInOrder(): void {
 
 /** Keeps messages in their order while a handler of one is suspended, and the end of who sends them behind the last. */
 export function keepMessagesInOrder(): void {
-  keepPortsInOrder();
-  keepWorkersInOrder();
-  keepChildrenInOrder();
+  whenLoaded('internal/worker/io', (io: { MessagePort: typeof MessagePort }) => {
+    keepPortsInOrder(io.MessagePort.prototype);
+  });
+  whenLoaded('internal/worker', (worker: { Worker: typeof Worker }) => keepWorkersInOrder(worker.Worker.prototype));
+  whenLoaded('internal/child_process', (children: { ChildProcess: typeof ChildProcess }) => {
+    keepChildrenInOrder(children.ChildProcess.prototype);
+  });
   keepParentInOrder();
 }

@@ -1,7 +1,8 @@
 import { EventEmitter } from 'node:events';
-import { OutgoingMessage } from 'node:http';
-import { Duplex, Readable, Stream, Writable } from 'node:stream';
+import type Http from 'node:http';
+import type Streams from 'node:stream';
 
+import { whenLoaded } from '../../core/builtins';
 import { carry } from '../../core/carrier';
 import { getMain, peekCurrent } from '../../core/raw-greenlet';
 import { callWhenFree, endTurn, hasTurns, isTaken } from '../../core/turn-order';
@@ -50,8 +51,8 @@ export function emitInTurn(prototype: object): void {
 }
 
 // A request and its response go over one socket: the one that is written does not close before the one that is read is through.
-function closeAfterOther(): void {
-  const { emit: emitInItsTurn } = OutgoingMessage.prototype as unknown as { emit: Emit };
+function closeAfterOther(prototype: object): void {
+  const emitInItsTurn = Reflect.get(prototype, 'emit') as Emit;
   const emit: Emit = function (event) {
     if (event === 'close' && this._events?.close !== undefined) {
       const { req, res } = this as { req?: object; res?: object | null };
@@ -61,14 +62,14 @@ function closeAfterOther(): void {
     }
     return Reflect.apply(emitInItsTurn, this, arguments);
   };
-  Object.defineProperty(OutgoingMessage.prototype, 'emit', { value: emit, writable: true, configurable: true });
+  Object.defineProperty(prototype, 'emit', { value: emit, writable: true, configurable: true });
 }
 
 // While a listener is suspended what comes is kept in the stream's buffer, up to its mark, instead of waiting in a greenlet
 // each. To the stream it is as if its source were still in the middle of `_read`. So is what comes on the hub: its events
 // follow in a tick, where a listener can be suspended.
-function bufferMeanwhile(): void {
-  const original = Reflect.get(Readable.prototype, 'push') as Push;
+function bufferMeanwhile(prototype: object): void {
+  const original = Reflect.get(prototype, 'push') as Push;
   const push: Push = function (_chunk, _encoding) {
     if (peekCurrent() !== main && !isTakenByOther(this)) return Reflect.apply(original, this, arguments);
     const state = this._readableState;
@@ -80,12 +81,12 @@ function bufferMeanwhile(): void {
       state.sync = sync;
     }
   };
-  Object.defineProperty(Readable.prototype, 'push', { value: push, writable: true, configurable: true });
+  Object.defineProperty(prototype, 'push', { value: push, writable: true, configurable: true });
 }
 
 // A stream that flows is read to emit what is read. Not while a listener is suspended, but afterwards.
-function flowLater(): void {
-  const original = Reflect.get(Readable.prototype, 'read') as Read;
+function flowLater(prototype: object): void {
+  const original = Reflect.get(prototype, 'read') as Read;
   const later = new WeakSet<Source>();
   const read = {
     read(this: Source, size?: number): unknown {
@@ -102,7 +103,7 @@ function flowLater(): void {
       return null;
     },
   }.read;
-  Object.defineProperty(Readable.prototype, 'read', { value: read, writable: true, configurable: true });
+  Object.defineProperty(prototype, 'read', { value: read, writable: true, configurable: true });
 }
 
 function flow(stream: Source): void {
@@ -135,11 +136,15 @@ function endInTurn(prototype: object): void {
  * end before its last data has been dealt with. Servers and other emitters go on meanwhile.
  */
 export function keepStreamsInOrder(): void {
-  emitInTurn(Stream.prototype);
-  closeAfterOther();
-  endInTurn(Writable.prototype);
-  endInTurn(Duplex.prototype);
-  endInTurn(OutgoingMessage.prototype);
-  bufferMeanwhile();
-  flowLater();
+  whenLoaded('stream', ({ Duplex, Readable, Stream, Writable }: typeof Streams) => {
+    emitInTurn(Stream.prototype);
+    endInTurn(Writable.prototype);
+    endInTurn(Duplex.prototype);
+    bufferMeanwhile(Readable.prototype);
+    flowLater(Readable.prototype);
+  });
+  whenLoaded('_http_outgoing', ({ OutgoingMessage }: typeof Http) => {
+    closeAfterOther(OutgoingMessage.prototype);
+    endInTurn(OutgoingMessage.prototype);
+  });
 }

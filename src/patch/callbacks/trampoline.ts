@@ -3,7 +3,7 @@
  * once one is set. Node's own serves async hooks; ours does the same, and runs the callback in a carrier.
  */
 import { createHook } from 'node:async_hooks';
-import { MessagePort } from 'node:worker_threads';
+import type { MessagePort as Port } from 'node:worker_threads';
 
 import { carry, SUSPENDED } from '../../core/carrier';
 import { internals } from '../../core/internals';
@@ -22,6 +22,7 @@ const wrap = internals.internalBinding('async_wrap') as {
 const { nativeHooks } = internals.require('internal/async_hooks') as {
   nativeHooks: { before(asyncId: number): void; after(asyncId: number): void };
 };
+const { MessagePort } = internals.internalBinding('messaging') as { MessagePort: new () => Port };
 const { async_hook_fields: fields, execution_async_resources: resources } = wrap;
 const { kInit, kBefore, kAfter, kStackLength, kUsesExecutionAsyncResource } = wrap.constants;
 

@@ -1,7 +1,8 @@
 /** Where Node calls the program's code and cannot have it suspended: what blocks there, blocks for real. */
 import asyncHooks from 'node:async_hooks';
-import vm from 'node:vm';
+import type Vm from 'node:vm';
 
+import { whenLoaded } from '../../core/builtins';
 import { internals } from '../../core/internals';
 import { callWithoutYield } from '../../core/no-yield';
 import { shownFrames } from './hidden-frames';
@@ -57,7 +58,7 @@ function guardAsyncHooks(): void {
 }
 
 // A time that is over ends whatever runs at that moment, not the script that it was set for.
-function guardTimedScripts(): void {
+function guardTimedScripts(vm: typeof Vm): void {
   const guard = (original: AnyFunction): AnyFunction =>
     function (...args) {
       const options = args.at(-1) as { timeout?: unknown } | null | undefined;
@@ -72,8 +73,7 @@ function guardTimedScripts(): void {
 }
 
 // What is written to the console is in the file when the call returns, and in the order of the calls.
-function guardConsole(): void {
-  const { prototype } = internals.require(CONSOLE_IN_FILE) as { prototype: { _write: AnyFunction } };
+function guardConsole({ prototype }: { prototype: { _write: AnyFunction } }): void {
   replace(prototype, '_write', (original) => {
     return function (...args) {
       return callWithoutYield('while the console writes', original, this, args);
@@ -83,8 +83,8 @@ function guardConsole(): void {
 
 /** Keeps greenlets from being suspended in such places. Comes before the patches. */
 export function guardRegions(): void {
-  guardConsole();
+  whenLoaded(CONSOLE_IN_FILE, guardConsole);
   guardStackTraces();
   guardAsyncHooks();
-  guardTimedScripts();
+  whenLoaded('vm', guardTimedScripts);
 }

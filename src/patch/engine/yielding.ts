@@ -1,4 +1,5 @@
 import { binding } from '../../core/binding';
+import { clock } from '../../core/clock';
 import { isCritical } from '../../core/critical';
 import { getHub } from '../../core/hub';
 import { internals } from '../../core/internals';
@@ -41,7 +42,7 @@ export function mayYield(): boolean {
  * the other must not keep everybody else from running.
  */
 export function isOthersTurn(): boolean {
-  return ++calls % CALLS_PER_LOOK === 0 && node.now() - stretchBegan > LONGEST_STRETCH;
+  return ++calls % CALLS_PER_LOOK === 0 && clock.now() - stretchBegan > LONGEST_STRETCH;
 }
 
 /** Lets everybody else have their turn. */
@@ -56,7 +57,7 @@ export function giveWay(): void {
 /** Notes that others have had their turn. */
 export function noteTurn(): void {
   calls = 0;
-  stretchBegan = node.now();
+  stretchBegan = clock.now();
 }
 
 // A greenlet that is ready, a tick, or anything that keeps the loop alive. Node counts timers and immediates for itself:

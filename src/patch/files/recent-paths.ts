@@ -1,4 +1,4 @@
-import { node } from '../../core/node';
+import { clock } from '../../core/clock';
 
 /** How long what was in the kernel's memory is taken to be there still, in milliseconds. */
 const PERIOD = 250;
@@ -24,7 +24,7 @@ export class RecentPaths {
   }
 
   #forget(): void {
-    const now = node.now();
+    const now = clock.now();
     if (now < this.#until) return;
     this.#until = now + PERIOD;
     this.#turn();
