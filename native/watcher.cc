@@ -220,6 +220,10 @@ class Watcher {
   uv_any_handle any_{};
 };
 
+bool WakeAsync(uint32_t number) {
+  return Asyncs::Get().Send(number);
+}
+
 Watchers::Watchers(Environment* env)
     : env_(env),
       loop_(node::GetCurrentEventLoop(env->isolate)),
@@ -334,7 +338,7 @@ void Number(const Arguments& args) {
 // send(number): whether there was one, in whatever thread.
 void Send(const Arguments& args) {
   args.GetReturnValue().Set(
-      Asyncs::Get().Send(args[0].As<v8::Uint32>()->Value()));
+      WakeAsync(args[0].As<v8::Uint32>()->Value()));
 }
 
 // count()

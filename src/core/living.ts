@@ -4,11 +4,14 @@
  */
 import type { RawGreenlet } from './raw-greenlet';
 
-// By native id; empty where a stack is not in use.
-const handles: Array<RawGreenlet | WeakRef<RawGreenlet> | undefined> = [];
+/** What there is of a greenlet. */
+export type GreenletHandle = RawGreenlet | WeakRef<RawGreenlet>;
+
+/** By native id; empty for the main one, and where a stack is not in use. */
+export const handles: Array<GreenletHandle | undefined> = [];
 
 /** Notes who lives on a stack from now on. */
-export function settle(id: number, handle: RawGreenlet | WeakRef<RawGreenlet>): void {
+export function settle(id: number, handle: GreenletHandle): void {
   handles[id] = handle;
 }
 
@@ -17,11 +20,16 @@ export function vacate(id: number): void {
   handles[id] = undefined;
 }
 
+/** The greenlet, unless there is none any more. */
+export function derefHandle(handle: GreenletHandle | undefined): RawGreenlet | undefined {
+  return handle instanceof WeakRef ? handle.deref() : handle;
+}
+
 /** All greenlets that have started and not finished, except the main one, by their native ids. */
 export function livingGreenlets(): Map<number, RawGreenlet> {
   const living = new Map<number, RawGreenlet>();
   handles.forEach((handle, id) => {
-    const greenlet = handle instanceof WeakRef ? handle.deref() : handle;
+    const greenlet = derefHandle(handle);
     if (greenlet !== undefined) living.set(id, greenlet);
   });
   return living;
