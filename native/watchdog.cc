@@ -2,8 +2,10 @@
 
 #include <pthread.h>
 #include <signal.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
+#include <fstream>
 #include <iterator>
 #include <sstream>
 #include <utility>
@@ -52,7 +54,10 @@ void Print(Clock::duration blocked, const std::string& where) {
 }  // namespace
 
 Watchdog::Watchdog(Environment* env)
-    : env_(env), loop_(node::GetCurrentEventLoop(env->isolate)) {}
+    : env_(env),
+      loop_(node::GetCurrentEventLoop(env->isolate)),
+      statistics_("/proc/self/task/" + std::to_string(syscall(SYS_gettid)) +
+                  "/schedstat") {}
 
 int Watchdog::Start(const Options& options, v8::Local<v8::Array> greenlets) {
   greenlets_.Reset(env_->isolate, greenlets);
@@ -147,7 +152,15 @@ Watchdog::Beat Watchdog::Read() const {
   return {env_->switches(), metrics.loop_count, uv_metrics_idle_time(loop_)};
 }
 
+Clock::duration Watchdog::ReadDelay() const {
+  int64_t ran = 0;
+  int64_t delayed = 0;
+  std::ifstream(statistics_) >> ran >> delayed;
+  return std::chrono::nanoseconds(delayed);
+}
+
 void Watchdog::Ask(bool prints) {
+  const Clock::duration delayed = ReadDelay();
   const Clock::time_point now = Clock::now();
   {
     const std::lock_guard<std::mutex> lock(mutex_);
@@ -157,7 +170,7 @@ void Watchdog::Ask(bool prints) {
       Print(now - since_, ", in C++ that was called from JavaScript");
       return;
     }
-    question_ = {beat_, since_, now, prints};
+    question_ = {beat_, since_, now, delayed, prints};
   }
   env_->isolate->RequestInterrupt(OnInterrupt, this);
 }
@@ -176,6 +189,9 @@ void Watchdog::Answer() {
   }
   if (!question) return;
   const bool is_still_there = Read() == question->beat;
+  // On a busy machine it may have been about to answer all the time.
+  const Clock::duration taken =
+      now - question->asked - (ReadDelay() - question->delayed);
   v8::Isolate* const isolate = env_->isolate;
   v8::HandleScope handles(isolate);
   std::string stack = is_still_there ? CaptureStack(isolate) : "";
@@ -201,7 +217,7 @@ void Watchdog::Answer() {
     }
     reports_.push_back({question->since,
                         until,
-                        now - question->asked > kAtOnce,
+                        taken > kAtOnce,
                         std::move(greenlet),
                         std::move(stack)});
   }

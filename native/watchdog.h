@@ -40,7 +40,8 @@ class Watchdog {
     Clock::time_point since;
     // Unset as long as the thread has not left what blocks it.
     std::optional<Clock::time_point> until;
-    // Whether the thread has not answered at once, and so was in C++.
+    // Whether the thread has not answered at once though it could run, and so
+    // was in C++.
     bool was_in_native;
     // What the program had for the greenlet's handle.
     v8::Global<v8::Value> greenlet;
@@ -74,6 +75,8 @@ class Watchdog {
     Beat beat;
     Clock::time_point since;
     Clock::time_point asked;
+    // How long the loop's thread had waited for a processor by then.
+    Clock::duration delayed;
     // Whether the answer is to be written at once, and not be a report.
     bool prints;
   };
@@ -88,10 +91,15 @@ class Watchdog {
   void Ask(bool prints);
   static void OnInterrupt(v8::Isolate* isolate, void* watchdog);
   void Answer();
+  // How long the loop's thread has been ready to run while others ran; 0 where
+  // the kernel does not tell.
+  Clock::duration ReadDelay() const;
   v8::Local<v8::Value> CurrentGreenlet() const;
 
   Environment* const env_;
   uv_loop_t* const loop_;
+  // Of the loop's thread, as the kernel has it.
+  const std::string statistics_;
   v8::Global<v8::Array> greenlets_;
   uv_thread_t thread_{};
   bool runs_ = false;

@@ -101,7 +101,13 @@ function cancelNow(watcher: Watcher, error: Error, closeWatcher: boolean): void 
   if (waiter instanceof Waiter) waiter.throw(error);
 }
 
-/** The error for a greenlet that waits for a descriptor which another one closes. Source: `cancel_wait_ex`. */
+/**
+ * The error for a greenlet that waits for a descriptor which another one closes: EBADF.
+ *
+ * @example getHub().cancelWaitsCloseAndThen([watcher], closedWhileWaiting(), fs.closeSync, fd);
+ *
+ * Source: `gevent.socket.cancel_wait_ex`.
+ */
 export function closedWhileWaiting(): NodeJS.ErrnoException {
   return systemError('EBADF', { message: 'File descriptor was closed in another greenlet' });
 }

@@ -1,5 +1,7 @@
 import { AssertionError } from 'chai';
+import { once } from 'node:events';
 import { readdirSync } from 'node:fs';
+import { connect } from 'node:net';
 import process from 'node:process';
 
 import { binding } from '../../src/core/binding';
@@ -51,6 +53,13 @@ export function takeCensus(exempt: readonly string[] = []): Census {
   delete census.Immediate;
   for (const kind of exempt) census[kind] = Infinity;
   return census;
+}
+
+/** libuv opens /dev/null once a loop, with the loop's first stream, and keeps it: to have one when descriptors run out. */
+export async function openWhatStaysOpen(): Promise<void> {
+  const stream = connect('/');
+  await once(stream, 'error');
+  stream.destroy();
 }
 
 /** Waits until there is no more of anything than before; rejects with what there is too much of. */
