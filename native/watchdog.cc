@@ -79,6 +79,12 @@ int Watchdog::Start(const Options& options, v8::Local<v8::Array> greenlets) {
   return error;
 }
 
+void Watchdog::Ignore() {
+  const std::lock_guard<std::mutex> lock(mutex_);
+  ignored_ = Read();
+  question_.reset();
+}
+
 void Watchdog::Stop() {
   if (!std::exchange(runs_, false)) return;
   {
@@ -164,7 +170,7 @@ void Watchdog::Ask(bool prints) {
   const Clock::time_point now = Clock::now();
   {
     const std::lock_guard<std::mutex> lock(mutex_);
-    if (prints && !options_.prints) return;
+    if (ignored_ == beat_ || (prints && !options_.prints)) return;
     // It is in C++ still, where it cannot say more than that.
     if (prints && question_ && question_->beat == beat_) {
       Print(now - since_, ", in C++ that was called from JavaScript");
@@ -251,6 +257,12 @@ void StopWatchdog(const Arguments& args) {
   if (env->watchdog != nullptr) env->watchdog->Stop();
 }
 
+// ignoreBlocking()
+void IgnoreBlocking(const Arguments& args) {
+  Environment* const env = Unwrap(args);
+  if (env->watchdog != nullptr) env->watchdog->Ignore();
+}
+
 // takeBlockingReport(): [blockedFor, wasInNative, greenlet, stack] or undefined.
 void TakeBlockingReport(const Arguments& args) {
   Environment* const env = Unwrap(args);
@@ -290,6 +302,7 @@ v8::Maybe<bool> AddWatchdogFunctions(v8::Local<v8::Context> context,
   };
   return v8::Just(add("startWatchdog", StartWatchdog) &&
                   add("stopWatchdog", StopWatchdog) &&
+                  add("ignoreBlocking", IgnoreBlocking) &&
                   add("takeBlockingReport", TakeBlockingReport));
 }
 

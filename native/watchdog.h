@@ -58,6 +58,9 @@ class Watchdog {
   // Starts the thread, or lets it go on with other options. `greenlets` has
   // the handles by id. 0 or a negative errno.
   int Start(const Options& options, v8::Local<v8::Array> greenlets);
+  // Has nothing said of what the loop's thread is at, until it does something
+  // else.
+  void Ignore();
   // Returns when the thread has ended. Nothing of the isolate's is left then.
   void Stop();
   // The oldest report that was not taken yet.
@@ -120,11 +123,13 @@ class Watchdog {
   // Guarded by the mutex.
   bool stops_ = false;
   Options options_{};
+  std::optional<Beat> ignored_;
   std::optional<Question> question_;
   std::deque<Report> reports_;
 };
 
-// Adds startWatchdog, stopWatchdog and takeBlockingReport to an object.
+// Adds startWatchdog, stopWatchdog, ignoreBlocking and takeBlockingReport to an
+// object.
 v8::Maybe<bool> AddWatchdogFunctions(v8::Local<v8::Context> context,
                                      v8::Local<v8::Object> exports,
                                      Environment* env);

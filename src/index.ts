@@ -109,7 +109,7 @@ export { getTrace, setTrace, type Tracer } from './core/flight';
 export { keepSpawningStacks } from './core/spawn-tree';
 export { assertSwitches, type AssertSwitchesOptions } from './core/assert-switches';
 export type { GreenletMessage, SpawnMessage, SwitchMessage } from './core/channels';
-export type { EventLoopBlockedMessage } from './core/watchdog';
+export { type EventLoopBlockedMessage, ignoreCurrentGreenletBlocking } from './core/watchdog';
 export type { MemoryUsageThresholdExceededMessage, MemoryUsageUnderThresholdMessage } from './core/memory-monitor';
 export { config, setConfig } from './core/config';
 export type { Config } from './core/settings';

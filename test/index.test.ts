@@ -28,6 +28,7 @@ const values: ReadonlyArray<string> = [
     'waitWrite',
     'closedWhileWaiting',
     'sendAsync',
+    'ignoreCurrentGreenletBlocking',
     'assertSwitches',
   ],
   ...[

@@ -53,6 +53,8 @@ export interface Binding {
    */
   startWatchdog(period: number, prints: boolean, async: number, greenlets: readonly unknown[]): number;
   stopWatchdog(): void;
+  /** Has nothing said of what this thread is at, until it does something else. */
+  ignoreBlocking(): void;
   /** The oldest report that was not taken yet. */
   takeBlockingReport(): BlockingReport | undefined;
 >>>>>>> 9420225 (A thread watches for what blocks the loop and has it tell where; the memory in use is watched as well)

@@ -140,6 +140,11 @@ export class Timeout extends Unstacked implements Error {
     return this.#expiry !== undefined;
   }
 
+  /** Compared with a number it is its milliseconds, Infinity if it never ends; as text it is what every error is. */
+  [Symbol.toPrimitive](hint: 'number' | 'string' | 'default'): number | string {
+    return hint === 'number' ? (this.milliseconds ?? Infinity) : `${this.name}: ${this.message}`;
+  }
+
   get name(): string {
     return 'Timeout';
   }

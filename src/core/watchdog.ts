@@ -45,6 +45,20 @@ export function followWatchdog(): void {
   onConfig(['watchdog', 'maxBlockingTime', 'printBlockingReports'], watch);
 }
 
+/**
+ * Has the watchdog say nothing of what the current greenlet does, until that next lets others run: for what is known to
+ * take long.
+ *
+ * @example
+ * ignoreCurrentGreenletBlocking();
+ * JSON.stringify(items); // all of them
+ *
+ * Source: `PeriodicMonitoringThread.ignore_current_greenlet_blocking`.
+ */
+export function ignoreCurrentGreenletBlocking(): void {
+  binding.ignoreBlocking();
+}
+
 function watch(): void {
   if (config.watchdog) start();
   else if (signal !== undefined) stop();

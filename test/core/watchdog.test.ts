@@ -93,6 +93,19 @@ describe('the watchdog', () => {
     });
   }
 
+  it('does not report what is to be ignored, up to the next switch', async () => {
+    const reports = await reportsOf(
+      blocker(`
+        const named = (name) => Object.defineProperty(() => compute(1500), 'name', { value: name })();
+        core('watchdog').ignoreCurrentGreenletBlocking();
+        named('ignored');
+        sleep(1);
+        named('reported')`),
+    );
+    const stacks = reports.map(({ stack }) => String(stack)).join('\n');
+    expect(stacks).to.contain('at reported').and.not.to.contain('at ignored');
+  });
+
   it('writes its reports to standard error, after the subscribers have had their say', async () => {
     const { stderr } = await run(`
       onBlocked(({ info }) => info.push('what the subscriber adds'));
