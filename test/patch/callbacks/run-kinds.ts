@@ -16,7 +16,7 @@ export interface Outcome {
   seen: unknown;
 }
 
-const PATIENCE = 5000;
+const PATIENCE = 15_000;
 const MOST_TURNS = 2000;
 
 const [mode, place, only] = (isMainThread ? process.argv.slice(2) : workerData) as string[];
