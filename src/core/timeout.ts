@@ -1,7 +1,6 @@
 /**
- * Timeouts: an error that is thrown into a greenlet which blocks for too long.
- *
- * A greenlet that computes does not switch, and no timeout reaches it before it blocks.
+ * Timeouts: an error that is thrown into a greenlet which blocks for too long. A greenlet that computes does not switch, and
+ * no timeout reaches it before it blocks.
  */
 import { checkFunction, checkOptions, checkTimeout, readRef } from './argument-checks';
 import { Deadline } from './deadlines';
