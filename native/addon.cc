@@ -147,6 +147,7 @@ Napi::Object Init(Napi::Env napi_env, Napi::Object exports) {
   const v8::Local<v8::Object> target = ToV8<v8::Object>(exports);
   AddSwitchingFunctions(context, target, env).Check();
   AddWatcherFunctions(context, target, env).Check();
+  AddWatchdogFunctions(context, target, env).Check();
   AddProcessFunctions(context, target, env).Check();
   AddRejectionFunctions(context, target, env).Check();
   AddLoopActivity(context, target, env).Check();

@@ -29,6 +29,10 @@ class DebuggerPause {
 
   // A Uint8Array of one element: 1 while the debugger holds the thread, else 0.
   v8::Local<v8::Uint8Array> flag(v8::Isolate* isolate) const;
+  // The same, for any thread.
+  bool is_paused() const {
+    return *static_cast<volatile uint8_t*>(flag_->Data()) != 0;
+  }
 
  private:
   using Loop = void (*)(void* client, int context_group);

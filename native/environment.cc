@@ -29,6 +29,7 @@ std::string Environment::Probe() {
 }
 
 void Environment::Close() {
+  if (watchdog != nullptr) watchdog->Stop();
   isolate->RemoveGCEpilogueCallback(AfterGC, this);
   checkpoint_.reset();
   continuation_.reset();

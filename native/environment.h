@@ -6,6 +6,7 @@
 
 #include <v8.h>
 
+#include <atomic>
 #include <memory>
 #include <string>
 #include <vector>
@@ -17,6 +18,7 @@
 #include "stack_objects.h"
 #include "v8_internals.h"
 #include "waiting_open.h"
+#include "watchdog.h"
 #include "watcher.h"
 
 namespace unblock {
@@ -63,6 +65,15 @@ class Environment {
   void ReleaseFinished() {
     if (finished != nullptr) Release();
   }
+  // Makes a greenlet the current one.
+  void Enter(Greenlet* greenlet) {
+    current = greenlet;
+    switches_.store(switches() + 1, std::memory_order_relaxed);
+  }
+  // How often there was another current one; for any thread.
+  uint64_t switches() const {
+    return switches_.load(std::memory_order_relaxed);
+  }
   // Goes on with a termination that ended a greenlet's turn early.
   void PropagateTermination() {
     if (!terminated_) return;
@@ -97,6 +108,8 @@ class Environment {
   // Null as long as nobody has asked.
   std::unique_ptr<FilePeek> file_peek;
   std::unique_ptr<WaitingOpens> waiting_opens;
+  // Null as long as nobody has started it.
+  std::unique_ptr<Watchdog> watchdog;
 
  private:
   static void Checkpoint(v8::MicrotaskQueue* queue, v8::Isolate* isolate);
@@ -118,6 +131,7 @@ class Environment {
   std::unique_ptr<CheckpointOverride> checkpoint_;
   v8::Global<v8::Function> drain_;
   bool terminated_ = false;
+  std::atomic<uint64_t> switches_{0};
 };
 
 }  // namespace unblock

@@ -48,7 +48,7 @@ void Greenlet::Pause(Greenlet* to) {
 
 void Greenlet::Jump(Greenlet* to) {
   v8::Unlocker archived(env_->isolate);
-  env_->current = to;
+  env_->Enter(to);
   env_->words.Install(to->thread_id_, to->stack_start());
   SwitchContext(&context_, to->context_);
   // Whoever came back to us has installed our words; ~Unlocker restores the V8
@@ -80,7 +80,7 @@ void Greenlet::Run() {
 // The V8 thread is gone (~Locker), so there is nothing left to archive.
 void Greenlet::LeaveForGood(Greenlet* to) {
   env_->finished = this;
-  env_->current = to;
+  env_->Enter(to);
   env_->words.Install(to->thread_id_, to->stack_start());
   LeaveContext(to->context_);
 }

@@ -46,11 +46,14 @@ inline bool AddFunction(v8::Isolate* isolate,
                         v8::FunctionCallback callback) {
   v8::Local<v8::Function> function;
   v8::Local<v8::String> key;
-  return v8::Function::New(
-             context, callback, data, 0, v8::ConstructorBehavior::kThrow)
-             .ToLocal(&function) &&
-         v8::String::NewFromUtf8(isolate, name).ToLocal(&key) &&
-         exports->Set(context, key, function).FromMaybe(false);
+  if (!v8::Function::New(
+           context, callback, data, 0, v8::ConstructorBehavior::kThrow)
+           .ToLocal(&function) ||
+      !v8::String::NewFromUtf8(isolate, name).ToLocal(&key)) {
+    return false;
+  }
+  function->SetName(key);
+  return exports->Set(context, key, function).FromMaybe(false);
 }
 
 }  // namespace unblock

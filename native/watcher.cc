@@ -1,5 +1,6 @@
 #include "watcher.h"
 
+#include <atomic>
 #include <memory>
 #include <mutex>
 #include <unordered_map>
@@ -25,7 +26,7 @@ class Asyncs {
     return *asyncs;
   }
 
-  uint32_t Add(uv_async_t* async) {
+  uint32_t Add(Watcher* async) {
     const std::lock_guard<std::mutex> lock(mutex_);
     by_number_.emplace(++last_, async);
     return last_;
@@ -36,15 +37,11 @@ class Asyncs {
     by_number_.erase(number);
   }
 
-  bool Send(uint32_t number) {
-    const std::lock_guard<std::mutex> lock(mutex_);
-    const auto found = by_number_.find(number);
-    return found != by_number_.end() && uv_async_send(found->second) == 0;
-  }
+  bool Send(uint32_t number);
 
  private:
   std::mutex mutex_;
-  std::unordered_map<uint32_t, uv_async_t*> by_number_;
+  std::unordered_map<uint32_t, Watcher*> by_number_;
   uint32_t last_ = 0;
 };
 
@@ -67,7 +64,7 @@ class Watcher {
         break;
       case Watchers::kAsync:
         error = uv_async_init(loop, &any_.async, [](uv_async_t* handle) {
-          Of(handle)->Emit(0);
+          if (Of(handle)->sent_.exchange(false)) Of(handle)->Emit(0);
         });
         break;
       case Watchers::kIdle:
@@ -83,7 +80,7 @@ class Watcher {
     if (error != 0) return error;
     any_.handle.data = this;
     ApplyHold();
-    if (kind_ == Watchers::kAsync) number_ = Asyncs::Get().Add(&any_.async);
+    if (kind_ == Watchers::kAsync) number_ = Asyncs::Get().Add(this);
     return 0;
   }
 
@@ -118,6 +115,13 @@ class Watcher {
     });
   }
 
+  // Has the loop call back if this is an async, and started; for any thread.
+  bool Send() {
+    if (!started_) return true;
+    sent_ = true;
+    return uv_async_send(&any_.async) == 0;
+  }
+
   uint32_t number() const { return number_; }
 
  private:
@@ -142,7 +146,6 @@ class Watcher {
             [](uv_signal_t* handle, int) { Of(handle)->Emit(0); },
             number_);
       case Watchers::kAsync:
-        // What is sent before the start is lost.
         return 0;
       case Watchers::kIdle:
         before_ = Metrics();
@@ -170,6 +173,8 @@ class Watcher {
         uv_signal_stop(&any_.signal);
         break;
       case Watchers::kAsync:
+        // libuv may still have to call back for it.
+        sent_ = false;
         break;
       case Watchers::kIdle:
         uv_idle_stop(&any_.idle);
@@ -214,11 +219,24 @@ class Watcher {
   const Watchers::Kind kind_;
   // The descriptor, the signal, or the async's number.
   uint32_t number_ = 0;
-  bool started_ = false;
+  // Other threads look at it.
+  std::atomic<bool> started_{false};
+  // Whether an async was sent to since it was started, and has not told yet.
+  std::atomic<bool> sent_{false};
   bool holds_ = true;
   uv_metrics_t before_{};
   uv_any_handle any_{};
 };
+
+bool Asyncs::Send(uint32_t number) {
+  const std::lock_guard<std::mutex> lock(mutex_);
+  const auto found = by_number_.find(number);
+  return found != by_number_.end() && found->second->Send();
+}
+
+bool WakeAsync(uint32_t number) {
+  return Asyncs::Get().Send(number);
+}
 
 Watchers::Watchers(Environment* env)
     : env_(env),
@@ -334,7 +352,7 @@ void Number(const Arguments& args) {
 // send(number): whether there was one, in whatever thread.
 void Send(const Arguments& args) {
   args.GetReturnValue().Set(
-      Asyncs::Get().Send(args[0].As<v8::Uint32>()->Value()));
+      WakeAsync(args[0].As<v8::Uint32>()->Value()));
 }
 
 // count()

@@ -61,6 +61,10 @@ class Watchers {
   void* exit_arg_ = nullptr;
 };
 
+// Has the async with this number call back in its loop; for any thread. False if
+// there is none.
+bool WakeAsync(uint32_t number);
+
 // Adds the functions that src/core/binding.ts describes to an object.
 v8::Maybe<bool> AddWatcherFunctions(v8::Local<v8::Context> context,
                                     v8::Local<v8::Object> exports,

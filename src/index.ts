@@ -1,3 +1,5 @@
+import { observe } from './core/observe';
+
 // Greenlets: to start, to wait for, to end.
 export { spawn, spawnLater, spawnRaw } from './core/spawn';
 export { Greenlet, type SpawnCallback } from './core/greenlet';
@@ -6,7 +8,7 @@ export type { LinkCallback } from './core/links';
 export { joinAll, type Joinable, type JoinAllOptions, wait } from './core/wait';
 export { iwait, type Waitable, WaitIterator, type WaitOptions } from './core/iwait';
 export { kill, killAll } from './core/kill-all';
-export { sleep } from './core/sleep';
+export { sleep, type SleepOptions } from './core/sleep';
 export { idle } from './core/idle';
 export { SignalHandler, signalHandler } from './core/signal-handler';
 export { Timeout, type TimeoutOptions, withTimeout, type WithTimeoutOptions } from './core/timeout';
@@ -85,8 +87,19 @@ export { getHub, type Hub } from './core/hub';
 export type { Callback } from './core/callback';
 export { Loop } from './core/loop';
 export { Watcher, type WatcherCallback, type WatcherOptions } from './core/watcher';
-export { READ, WRITE } from './core/io-watcher';
-export { waitOnWatcher, waitRead, waitReadWrite, waitWrite } from './core/hub-wait';
+export { type IoWatcher, READ, WRITE } from './core/io-watcher';
+export type { TimerWatcher } from './core/timer-watcher';
+export {
+  type AsyncWatcher,
+  type CheckWatcher,
+  type IdleWatcher,
+  type PrepareWatcher,
+  sendAsync,
+  type SignalWatcher,
+} from './core/handle-watcher';
+export type { ChildWatcher } from './core/child-watcher';
+export type { StatWatcher } from './core/stat-watcher';
+export { closedWhileWaiting, waitOnWatcher, waitRead, waitReadWrite, waitWrite } from './core/hub-wait';
 export { Waiter } from './core/waiter';
 export { getCurrent, getMain, RawGreenlet } from './core/raw-greenlet';
 export type { ErrorClass, Run } from './core/greenlet-arguments';
@@ -96,9 +109,14 @@ export { getTrace, setTrace, type Tracer } from './core/flight';
 export { keepSpawningStacks } from './core/spawn-tree';
 export { assertSwitches, type AssertSwitchesOptions } from './core/assert-switches';
 export type { GreenletMessage, SpawnMessage, SwitchMessage } from './core/channels';
+export { type EventLoopBlockedMessage, ignoreCurrentGreenletBlocking } from './core/watchdog';
+export type { MemoryUsageThresholdExceededMessage, MemoryUsageUnderThresholdMessage } from './core/memory-monitor';
 export { config, setConfig } from './core/config';
 export type { Config } from './core/settings';
 export { formatRunInfo, printRunInfo, type RunInfoOptions } from './core/run-info';
 export { GreenletTree, type TreeOptions } from './core/greenlet-tree';
 export { blockedGreenlets, surveyGreenlets } from './core/greenlet-survey';
 export type { GreenletReport, GreenletState } from './core/greenlet-report';
+
+// What the configuration wants to be seen is seen from now on.
+observe();

@@ -3,7 +3,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 
 import * as unblock from '../src/index';
-import { repoRoot } from './support/spawn-script';
+import { repoRoot, spawnSource } from './support/spawn-script';
 
 // What the package exports, each name on purpose: whoever adds or takes away one does so here too.
 const values: ReadonlyArray<string> = [
@@ -26,6 +26,9 @@ const values: ReadonlyArray<string> = [
     'waitRead',
     'waitReadWrite',
     'waitWrite',
+    'closedWhileWaiting',
+    'sendAsync',
+    'ignoreCurrentGreenletBlocking',
     'assertSwitches',
   ],
   ...[
@@ -82,7 +85,10 @@ const values: ReadonlyArray<string> = [
 ];
 
 const types: ReadonlyArray<string> = [
-  ...['WatcherCallback', 'WatcherOptions', 'AssertSwitchesOptions', 'GreenletMessage', 'SpawnMessage', 'SwitchMessage'],
+  ...['WatcherCallback', 'WatcherOptions', 'AsyncWatcher', 'CheckWatcher', 'ChildWatcher', 'IdleWatcher', 'IoWatcher'],
+  ...['PrepareWatcher', 'SignalWatcher', 'StatWatcher', 'TimerWatcher', 'SleepOptions', 'AssertSwitchesOptions'],
+  ...['GreenletMessage', 'SpawnMessage', 'SwitchMessage', 'EventLoopBlockedMessage'],
+  ...['MemoryUsageThresholdExceededMessage', 'MemoryUsageUnderThresholdMessage'],
   ...['BlockOptions', 'WaitOptions', 'WaitLimits', 'JoinAllOptions', 'GroupJoinOptions', 'IMapOptions', 'QueueOptions'],
   ...['JoinableQueueOptions', 'PriorityQueueOptions', 'ThreadPoolOptions', 'TimeoutOptions', 'WithTimeoutOptions'],
   ...['Waitable', 'Joinable', 'Settling', 'Outcome', 'Lock', 'Task', 'IMap', 'IMapUnordered', 'Emitter', 'Target'],
@@ -185,5 +191,22 @@ describe('the package', () => {
       expect(error.code, Class.name).to.match(/^ERR_UNBLOCK_[A-Z_]+$|^ABORT_ERR$/);
       expect(error.name).to.equal(Class.name);
     }
+  });
+
+  it('has what is configured seen, without the loader', async () => {
+    const { code, stderr } = await spawnSource(
+      `const { sleep, spawn } = require('unblock');
+       spawn(function blocker() {
+         sleep(1);
+         for (const end = Date.now() + 400; Date.now() < end; );
+         sleep(1);
+         process.kill(process.pid, 'SIGUSR2');
+         sleep(100);
+       });`,
+      { env: { UNBLOCK_WATCHDOG: '1' } },
+    );
+    expect(code).to.equal(0);
+    expect(stderr).to.match(/unblock: the loop was blocked for \d+ ms, .*\n +at blocker /);
+    expect(stderr).to.match(/^unblock: process \d+: 1 greenlet \(1 waiting\)$/m);
   });
 });

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 
 import { ConfigError } from '../core/errors';
-import { patchable } from '../patch/index';
+import { patchable } from '../patch/patchable';
 import { type Command, parseCommand } from './arguments';
 import { helpText } from './help';
 import { runProgram } from './run';

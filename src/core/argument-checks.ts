@@ -1,4 +1,6 @@
 /** The checks of arguments that many calls have in common. */
+import { types } from 'node:util';
+
 import { invalidArgType, outOfRange, unknownOption } from './errors';
 
 /**
@@ -22,6 +24,18 @@ export function checkCount(count: unknown, name: string, least: number): asserts
 /** Throws unless a value can be called. */
 export function checkFunction(value: unknown, name: string): void {
   if (typeof value !== 'function') throw invalidArgType(name, 'a function', value);
+}
+
+/** Throws unless a value is an error. */
+export function checkError(value: unknown, name: string): asserts value is Error {
+  if (!(value instanceof Error || types.isNativeError(value))) throw invalidArgType(name, 'an error', value);
+}
+
+/** Throws unless a value can be iterated over. */
+export function checkIterable(value: unknown, name: string, expected = 'an iterable'): void {
+  if (typeof (value as Iterable<unknown> | null | undefined)?.[Symbol.iterator] !== 'function') {
+    throw invalidArgType(name, expected, value);
+  }
 }
 
 /** Throws unless a value is an object, or undefined, that has no other options than these. */

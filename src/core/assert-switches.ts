@@ -26,7 +26,7 @@ const hub = getHub();
  * @param fn the function
  * @returns what the function returns
  * @throws {FailedToSwitchError} if it has not let others run; what the function throws, which comes first
- * @example assertSwitches({ maxBlockingTime: 50 }, () => sleep(10));
+ * @example assertSwitches({ maxBlockingTime: 500 }, () => sleep(10));
  *
  * Source: `gevent.util.assert_switches`.
  */

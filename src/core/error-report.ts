@@ -1,6 +1,6 @@
 import { inspect } from 'node:util';
 
-import { GreenletExit } from './errors';
+import { GreenletExit, invalidArgType } from './errors';
 import { kReport } from './symbols';
 
 /** Where reports go: anything with a `write`, such as a stream. */
@@ -16,11 +16,15 @@ let stream: ErrorStream | null | undefined;
  *
  * @param replacement a stream; null for nowhere; undefined for `process.stderr`
  * @returns what was set before
+ * @throws {TypeError} ERR_INVALID_ARG_TYPE for what has no `write`
  * @example setErrorStream({ write: (text) => logger.error(text) });
  *
  * Source: `Hub.exception_stream`.
  */
 export function setErrorStream(replacement: ErrorStream | null | undefined): ErrorStream | null | undefined {
+  if (replacement !== undefined && replacement !== null && typeof replacement.write !== 'function') {
+    throw invalidArgType('replacement', 'a stream, null or undefined', replacement);
+  }
   const before = stream;
   stream = replacement;
   return before;

@@ -1,6 +1,13 @@
 import { inspect } from 'node:util';
 
-import { type BlockOptions, checkBlockOptions, checkFunction, checkOptions, checkTimeout } from './argument-checks';
+import {
+  type BlockOptions,
+  checkBlockOptions,
+  checkFunction,
+  checkIterable,
+  checkOptions,
+  checkTimeout,
+} from './argument-checks';
 import { invalidArgType } from './errors';
 import { Event } from './event';
 import { Greenlet } from './greenlet';
@@ -49,9 +56,14 @@ export class Group extends MappingPool implements Iterable<RawGreenlet>, Disposa
   // A property, since each member is to find the same function again.
   readonly #leave = (greenlet: RawGreenlet): void => this.#drop(greenlet);
 
-  /** Makes a group of greenlets that are there already. */
+  /**
+   * Makes a group of greenlets that are there already.
+   *
+   * @throws {TypeError} ERR_INVALID_ARG_TYPE for what is no list of greenlets
+   */
   constructor(greenlets: Iterable<RawGreenlet> = []) {
     super();
+    checkIterable(greenlets, 'greenlets', 'an iterable of greenlets');
     this.#empty.set();
     for (const greenlet of greenlets) this.#admit(greenlet);
   }

@@ -1,5 +1,7 @@
 /** Waiting for watchers, and ending such waits. Source: `gevent._hub_primitives`. */
-import { checkFunction } from './argument-checks';
+import { inspect } from 'node:util';
+
+import { checkError, checkFunction, checkIterable } from './argument-checks';
 import { ConcurrentObjectUseError, invalidArgType } from './errors';
 import { getHub, Hub } from './hub';
 import { IoWatcher, READ, WRITE } from './io-watcher';
@@ -17,6 +19,7 @@ declare module './hub' {
      *
      * @param watcher one that is not active
      * @throws {InvalidSwitchError} if somebody else ends the wait; what is thrown into the greenlet meanwhile;
+     *   {ConcurrentObjectUseError} for a watcher that is active; {TypeError} ERR_INVALID_ARG_TYPE for what is none;
      *   {BlockingSwitchOutError} where waiting is not possible; {HubDestroyedError}; what `watcher.start` throws
      * @example
      * using timer = getHub().loop.timer(100);
@@ -32,6 +35,7 @@ declare module './hub' {
      * @param watcher the watcher; undefined, and one that nobody waits for, is no error
      * @param error what is thrown into the greenlet that waits
      * @param closeWatcher whether to close the watcher as well; false unless given
+     * @throws {TypeError} ERR_INVALID_ARG_TYPE for what is no watcher or no error
      *
      * Source: `Hub.cancel_wait`.
      */
@@ -45,6 +49,7 @@ declare module './hub' {
      * @param error what is thrown into the greenlets that wait; made by `closedWhileWaiting` as a rule
      * @param then the function
      * @param args its arguments
+     * @throws {TypeError} ERR_INVALID_ARG_TYPE for what is no watcher, no error or no function; nothing has ended then
      *
      * Source: `Hub.cancel_waits_close_and_then`.
      */
@@ -62,6 +67,9 @@ function wake(waiter: Waiter<undefined>): void {
 }
 
 Hub.prototype.wait = function (watcher) {
+  checkWatcher(watcher);
+  if (watcher.callback !== undefined)
+    throw new ConcurrentObjectUseError(`Somebody uses this already: ${inspect(watcher)}`);
   const waiter = new Waiter<undefined>();
   watcher.start(wake, waiter);
   try {
@@ -72,18 +80,21 @@ Hub.prototype.wait = function (watcher) {
 };
 
 Hub.prototype.cancelWait = function (watcher, error, closeWatcher = false) {
+  checkError(error, 'error');
   if (watcher === undefined) return;
+  checkWatcher(watcher);
   if (watcher.callback !== undefined) this.runCallback(cancelNow, watcher, error, closeWatcher);
   else if (closeWatcher) watcher.close();
 };
 
 Hub.prototype.cancelWaitsCloseAndThen = function (watchers, error, then, ...args) {
+  checkIterable(watchers, 'watchers', 'an iterable of watchers');
+  const open = [...watchers].filter((each) => each !== undefined);
+  open.forEach(checkWatcher);
+  checkError(error, 'error');
   checkFunction(then, 'then');
-  const busy: Watcher[] = [];
-  for (const watcher of watchers) {
-    if (watcher?.callback === undefined) watcher?.close();
-    else busy.push(watcher);
-  }
+  const busy = open.filter((each) => each.callback !== undefined);
+  for (const each of open) if (each.callback === undefined) each.close();
   if (busy.length === 0) {
     then(...args);
     return;
@@ -94,6 +105,10 @@ Hub.prototype.cancelWaitsCloseAndThen = function (watchers, error, then, ...args
   });
 };
 
+function checkWatcher(watcher: unknown): asserts watcher is Watcher {
+  if (!(watcher instanceof Watcher)) throw invalidArgType('watcher', 'a watcher', watcher);
+}
+
 // On the hub. Meanwhile the wait may be over, and with it the watcher's arguments gone.
 function cancelNow(watcher: Watcher, error: Error, closeWatcher: boolean): void {
   const waiter = watcher.args?.[0];
@@ -101,7 +116,15 @@ function cancelNow(watcher: Watcher, error: Error, closeWatcher: boolean): void 
   if (waiter instanceof Waiter) waiter.throw(error);
 }
 
-/** The error for a greenlet that waits for a descriptor which another one closes. Source: `cancel_wait_ex`. */
+/**
+ * The error for a greenlet that waits for a descriptor which another one closes: EBADF.
+ *
+ * @example
+ * using watcher = getHub().loop.timer(1000);
+ * getHub().cancelWaitsCloseAndThen([watcher], closedWhileWaiting(), () => console.log('nobody waits any more'));
+ *
+ * Source: `gevent.socket.cancel_wait_ex`.
+ */
 export function closedWhileWaiting(): NodeJS.ErrnoException {
   return systemError('EBADF', { message: 'File descriptor was closed in another greenlet' });
 }
@@ -112,12 +135,14 @@ export function closedWhileWaiting(): NodeJS.ErrnoException {
  * @param watcher a watcher that nobody else waits for
  * @param timeout milliseconds; undefined or null for ever
  * @param timeoutError what is thrown when the time is over: an Error with the code ETIMEDOUT unless given
- * @throws {ConcurrentObjectUseError} if another greenlet waits for the watcher; the timeout's error; and as `Hub.wait`
+ * @throws {ConcurrentObjectUseError} if another greenlet waits for the watcher; the timeout's error; {TypeError}
+ *   ERR_INVALID_ARG_TYPE for what is no watcher, no time or no error; and as `Hub.wait`
  *
  * Source: `gevent.socket.wait`, `wait_on_watcher`.
  */
 export function waitOnWatcher(watcher: Watcher, timeout?: number | null, timeoutError?: Error): void {
-  if (!(watcher instanceof Watcher)) throw invalidArgType('watcher', 'a watcher', watcher);
+  checkWatcher(watcher);
+  if (timeoutError !== undefined) checkError(timeoutError, 'timeoutError');
   if (watcher.callback !== undefined) {
     throw new ConcurrentObjectUseError('This socket is already used by another greenlet');
   }

@@ -1,5 +1,4 @@
-import { checkCount, checkFunction, checkOptions } from './argument-checks';
-import { invalidArgType } from './errors';
+import { checkCount, checkFunction, checkIterable, checkOptions } from './argument-checks';
 import { Greenlet } from './greenlet';
 import type { Waitable } from './iwait';
 import { Semaphore } from './semaphore';
@@ -164,11 +163,7 @@ export function startIMap<A extends unknown[], R>(
   const options = hasOptions ? (last as IMapOptions) : undefined;
   checkOptions(options, ['maxsize']);
   const iterables = hasOptions ? inputs.slice(0, -1) : inputs;
-  for (const iterable of iterables) {
-    if (typeof (iterable as Partial<Iterable<unknown>> | null)?.[Symbol.iterator] !== 'function') {
-      throw invalidArgType('iterables', 'iterable', iterable);
-    }
-  }
+  for (const iterable of iterables) checkIterable(iterable, 'iterables', 'iterable');
   const input = zip(iterables as Array<Iterable<unknown>>) as Iterable<A>;
   return new Kind(spawnWith, input, options?.maxsize);
 }

@@ -1,3 +1,4 @@
+import { checkCount } from './argument-checks';
 import type { Callback } from './callback';
 import { invalidArgType, outOfRange } from './errors';
 import { getHub } from './hub';
@@ -167,5 +168,6 @@ export class IoWatcher extends Watcher {
 
 /** Tells those who watch a descriptor that it is about to be closed; see `loop.closingFd`. */
 export function closingFd(fd: number): boolean {
+  checkCount(fd, 'fd', 0);
   return polls.get(fd)?.end() === true;
 }

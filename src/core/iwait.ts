@@ -1,4 +1,4 @@
-import { checkCount, checkOptions, checkTimeout } from './argument-checks';
+import { checkCount, checkIterable, checkOptions, checkTimeout } from './argument-checks';
 import { Deadline } from './deadlines';
 import { invalidArgType } from './errors';
 import { Waiter } from './waiter';
@@ -160,9 +160,7 @@ class IterationEnd extends Deadline {
 }
 
 function waitablesOf<W extends Waitable>(objects: Iterable<W>): W[] {
-  if (typeof objects?.[Symbol.iterator] !== 'function') {
-    throw invalidArgType('objects', 'an iterable of what can be waited for', objects);
-  }
+  checkIterable(objects, 'objects', 'an iterable of what can be waited for');
   const list = [...objects];
   for (const object of list) {
     if (typeof object?.rawLink !== 'function' || typeof object.unlink !== 'function') {

@@ -1,4 +1,4 @@
-import { type BlockOptions, checkBlockOptions } from './argument-checks';
+import { type BlockOptions, checkBlockOptions, checkIterable } from './argument-checks';
 import { cancelGreenlet } from './cancellation';
 import { GreenletExit, invalidArgType } from './errors';
 import { type ErrorClass, toError } from './greenlet-arguments';
@@ -49,6 +49,7 @@ export function killAll(
 ): void {
   checkBlockOptions(options);
   const { block = true, timeout } = options ?? {};
+  checkIterable(greenlets, 'greenlets', 'an iterable of greenlets');
   const listed: Killable[] = [...greenlets];
   for (const each of listed) {
     if (!(each instanceof RawGreenlet)) throw invalidArgType('greenlets', 'an iterable of greenlets', each);

@@ -133,6 +133,7 @@ export class Loop {
    *
    * @param fd the descriptor
    * @returns whether anybody was watching; then close it later, in a callback
+   * @throws {TypeError} ERR_INVALID_ARG_TYPE, {RangeError} ERR_OUT_OF_RANGE for what is no descriptor
    *
    * Source: `loop.closing_fd`.
    */

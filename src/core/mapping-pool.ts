@@ -1,4 +1,5 @@
-import { checkFunction } from './argument-checks';
+import { checkFunction, checkIterable } from './argument-checks';
+import { invalidArgType } from './errors';
 import { Greenlet } from './greenlet';
 import { IMap, type IMapOptions, IMapUnordered, type IterablesOf, startIMap, type Task } from './imap';
 
@@ -37,11 +38,12 @@ export abstract class MappingPool {
    * @param fn the function
    * @param args its arguments
    * @returns what it returns
-   * @throws what it throws
+   * @throws what it throws; {TypeError} ERR_INVALID_ARG_TYPE for what is no function or no array of arguments
    * @example pool.apply(fetchPage, ['/index.html']);
    */
   apply<A extends unknown[], R>(fn: PoolFunction<A, R>, args: A = [] as unknown as A): R {
     checkFunction(fn, 'fn');
+    checkArgs(args);
     if (this.appliesInline()) return fn(...args);
     return this.spawn(fn, ...args).get();
   }
@@ -63,6 +65,7 @@ export abstract class MappingPool {
    */
   applyAsync<A extends unknown[], R>(fn: PoolFunction<A, R>, args: A, callback?: (result: R) => void): Greenlet<R> {
     checkFunction(fn, 'fn');
+    checkArgs(args);
     if (callback !== undefined) checkFunction(callback, 'callback');
     const greenlet = this.spawnAtOnce(fn, args);
     if (greenlet === undefined) return Greenlet.spawn(() => this.applyCb(fn, args, callback)) as Greenlet<R>;
@@ -74,7 +77,8 @@ export abstract class MappingPool {
    * Calls a function with each of many, as many at a time as the pool has places, and waits for all.
    *
    * @returns the results in the order of the input
-   * @throws the error of the first that has failed, in the order of the input; what the input throws
+   * @throws the error of the first that has failed, in the order of the input; what the input throws; {TypeError}
+   *   ERR_INVALID_ARG_TYPE for what is no function or no iterable
    * @example pool.map(fetchPage, ['/a', '/b', '/c']);
    */
   map<A, R>(fn: (item: A) => R, iterable: Iterable<A>): R[] {
@@ -92,6 +96,7 @@ export abstract class MappingPool {
   /** As `mapCb`, but in a greenlet of its own, which is returned. */
   mapAsync<A, R>(fn: (item: A) => R, iterable: Iterable<A>, callback?: (results: R[]) => void): Greenlet<R[]> {
     checkFunction(fn, 'fn');
+    checkIterable(iterable, 'iterable');
     if (callback !== undefined) checkFunction(callback, 'callback');
     return Greenlet.spawn((): R[] => {
       const tasks = Array.from(iterable, (item) => this.spawn(fn, item));
@@ -100,6 +105,7 @@ export abstract class MappingPool {
       return results;
     }) as Greenlet<R[]>;
   }
+
   /**
    * Calls a function with each of many, as `map` does, but in the background: the results are there to be iterated over as
    * they come, in the order of the input. The input is taken at once, as far as the pool has places.
@@ -119,4 +125,8 @@ export abstract class MappingPool {
   imapUnordered<A extends unknown[], R>(fn: PoolFunction<A, R>, ...inputs: Inputs<A>): IMapUnordered<A, R> {
     return startIMap(IMapUnordered, fn, inputs, (args) => this.spawn(fn, ...args));
   }
+}
+
+function checkArgs(args: unknown): void {
+  if (!Array.isArray(args)) throw invalidArgType('args', 'an array', args);
 }

@@ -1,5 +1,7 @@
 import { followRunInfoSignal } from './run-info-signal';
 import { followTrace } from './trace';
+import { followMemory } from './memory-monitor';
+import { followWatchdog } from './watchdog';
 
 let isObserving = false;
 
@@ -9,4 +11,6 @@ export function observe(): void {
   isObserving = true;
   followRunInfoSignal();
   followTrace();
+  followWatchdog();
+  followMemory();
 }

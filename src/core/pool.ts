@@ -1,7 +1,8 @@
 import { inspect } from 'node:util';
 
 import { type BlockOptions, checkBlockOptions, checkCount } from './argument-checks';
-import type { Greenlet } from './greenlet';
+import { invalidArgType } from './errors';
+import { Greenlet } from './greenlet';
 import { type GreenletClass, Group } from './group';
 import { PoolFull } from './pool-errors';
 import type { RawGreenlet } from './raw-greenlet';
@@ -28,10 +29,12 @@ export class Pool extends Group {
    * @param maxsize how many greenlets it has room for: without a bound if undefined or null, and with 0 it has room for
    *   none, ever
    * @param greenletClass what `spawn` makes; Greenlet unless given
-   * @throws {TypeError} ERR_INVALID_ARG_TYPE, {RangeError} ERR_OUT_OF_RANGE for what is no whole number >= 0
+   * @throws {TypeError} ERR_INVALID_ARG_TYPE, {RangeError} ERR_OUT_OF_RANGE for what is no whole number >= 0, and no class
+   *   of greenlets
    */
   constructor(maxsize?: number | null, greenletClass?: GreenletClass) {
     super();
+    if (greenletClass !== undefined) checkGreenletClass(greenletClass);
     if (maxsize !== undefined && maxsize !== null) {
       checkCount(maxsize, 'maxsize', 0);
       this.#room = new Semaphore(maxsize);
@@ -92,4 +95,9 @@ export class Pool extends Group {
   protected override hasLeft(): void {
     this.#room?.release();
   }
+}
+
+function checkGreenletClass(greenletClass: GreenletClass): void {
+  if (greenletClass === Greenlet || greenletClass?.prototype instanceof Greenlet) return;
+  throw invalidArgType('greenletClass', 'a class of greenlets', greenletClass);
 }

@@ -1,6 +1,6 @@
 import { inspect } from 'node:util';
 
-import { type BlockOptions, checkBlockOptions } from './argument-checks';
+import { type BlockOptions, checkBlockOptions, checkIterable } from './argument-checks';
 import { toAsyncIterable } from './async-iteration';
 import { Empty, Full, ShutDown } from './errors';
 import { getHub } from './hub';
@@ -62,6 +62,7 @@ export class SimpleQueue<T> {
   constructor(maxsize?: number | null, options: QueueOptions<T> = {}) {
     this.#maxsize = toBound(maxsize);
     checkQueueOptions(options, this.optionNames());
+    if (options.items !== undefined) checkIterable(options.items, 'options.items');
     this._init(this.#maxsize, options);
   }
 

@@ -83,12 +83,17 @@ export class SpawnedGreenlet extends RawGreenlet {
     return identOf(this);
   }
 
-  /** Its class and its ident, `Greenlet-7`, unless set. */
+  /**
+   * Its class and its ident, `Greenlet-7`, unless set.
+   *
+   * @throws {TypeError} ERR_INVALID_ARG_TYPE when it is set to what is no string
+   */
   get name(): string {
     return (this.#name ??= `${this.constructor.name}-${this.minimalIdent}`);
   }
 
   set name(name: string) {
+    if (typeof name !== 'string') throw invalidArgType('name', 'a string', name);
     this.#name = name;
   }
 

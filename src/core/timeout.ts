@@ -1,7 +1,6 @@
 /**
- * Timeouts: an error that is thrown into a greenlet which blocks for too long.
- *
- * A greenlet that computes does not switch, and no timeout reaches it before it blocks.
+ * Timeouts: an error that is thrown into a greenlet which blocks for too long. A greenlet that computes does not switch, and
+ * no timeout reaches it before it blocks.
  */
 import { checkFunction, checkOptions, checkTimeout, readRef } from './argument-checks';
 import { Deadline } from './deadlines';
@@ -138,6 +137,11 @@ export class Timeout extends Unstacked implements Error {
   /** Whether it is to be thrown. */
   get pending(): boolean {
     return this.#expiry !== undefined;
+  }
+
+  /** Compared with a number it is its milliseconds, Infinity if it never ends; as text it is what every error is. */
+  [Symbol.toPrimitive](hint: 'number' | 'string' | 'default'): number | string {
+    return hint === 'number' ? (this.milliseconds ?? Infinity) : `${this.name}: ${this.message}`;
   }
 
   get name(): string {

@@ -125,8 +125,10 @@ export class Waiter<T> implements Wakeup {
   }
 
   #wake(): void {
+    const isWoken = this.#isReady;
     this.#isReady = true;
-    if (this.greenlet === undefined) return;
+    // Woken twice for one wait, it would end the next one before its message is there.
+    if (this.greenlet === undefined || isWoken) return;
     if (peekCurrent() === hub.greenlet) hub.switchIn(this.greenlet, this);
     else hub.wake(this);
   }

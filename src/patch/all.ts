@@ -14,14 +14,9 @@ import { type Selection, selectAll, selectByList, selectByOptions, selectByQuery
 import { plainName } from './engine/state';
 import { checkSource, namesOf, type PatchSource, type PatchTable } from './engine/table';
 import { issueWarnings, queueWarning } from './engine/warnings';
+import { patchable } from './patchable';
 
 const load = createRequire(__filename);
-
-/** The modules that there are tables for, in the order in which they are patched: those that others are built on first. */
-export const patchable: readonly string[] = [
-  ...['timers', 'events', 'stream', 'fs', 'child_process', 'dns', 'net', 'tls', 'dgram', 'http', 'https', 'readline'],
-  ...['crypto', 'zlib', 'globals'],
-];
 
 /** The table of a module. It is loaded only when Node loads the module: no program uses all of them. */
 export function tableOf(module: string): PatchTable {

@@ -84,6 +84,18 @@ describe('the command unblock', () => {
     expect((await unblock('--version')).stdout).to.match(/^\d+\.\d+\.\d+\n$/);
   });
 
+  it('prints its help and its version whatever is configured, as the help is what is needed then', async () => {
+    const env = { UNBLOCK_STACK_SIZE: '1', UNBLOCK_WATCHDOG: 'perhaps', UNBLOCK_PATCH: 'nonsense' };
+    for (const option of ['--help', '--version']) {
+      const { code, stdout, stderr } = await spawnScript(command, { args: [option], env });
+      expect({ code, stderr, isSame: stdout === (await unblock(option)).stdout }, option).to.deep.equal({
+        code: 0,
+        stderr: '',
+        isSame: true,
+      });
+    }
+  });
+
   it('refuses an option that does not exist, with those that do', async () => {
     const { code, stderr } = await unblock('--sf', 'program.js');
     expect(code).to.equal(2);

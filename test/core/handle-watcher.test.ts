@@ -147,15 +147,22 @@ describe('an async watcher', () => {
   );
 
   it(
-    'does not fire for what is sent while it is stopped',
+    'does not fire for what is sent while it is stopped, also if the loop has not turned since',
     inGreenlet(() => {
       let count = 0;
       using watcher = loop.async();
       watcher.send();
-      sleep(5);
       watcher.start(() => count++);
       sleep(5);
       expect(count).to.equal(0);
+      watcher.send();
+      watcher.stop();
+      watcher.send();
+      watcher.start(() => count++);
+      sleep(5);
+      expect(count).to.equal(0);
+      watcher.send();
+      until(() => count === 1);
     }),
   );
 

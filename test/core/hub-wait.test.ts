@@ -111,11 +111,48 @@ describe('waiting for a watcher', () => {
     }),
   );
 
-  it('is not for anything else', () => {
-    for (const watcher of [undefined, null, 5, {}]) {
-      expect(thrownBy(() => waitOnWatcher(watcher as never))).to.include({ code: 'ERR_INVALID_ARG_TYPE' });
-    }
-  });
+  it(
+    'is for a watcher that does nothing else, which goes on doing it',
+    inGreenlet(() => {
+      let count = 0;
+      using timer = loop.timer(1, 1);
+      timer.start(() => count++);
+      expect(thrownBy(() => getHub().wait(timer))).to.include({ code: 'ERR_UNBLOCK_CONCURRENT_USE' });
+      while (count < 2) sleep(1);
+      const waiting = spawn(() => getHub().wait(idle));
+      using idle = loop.timer(1000);
+      sleep(0);
+      expect(thrownBy(() => getHub().wait(idle))).to.include({ code: 'ERR_UNBLOCK_CONCURRENT_USE' });
+      expect(waiting.dead).to.equal(false);
+      waiting.kill();
+    }),
+  );
+
+  it(
+    'is not for anything else',
+    inGreenlet(() => {
+      const hub = getHub();
+      const [error, then] = [new Error(), (): void => expect.fail('then')];
+      using timer = loop.timer(1);
+      for (const bad of [null, 5, {}] as never[]) {
+        for (const misuse of [
+          () => waitOnWatcher(bad),
+          () => waitOnWatcher(timer, 1, bad),
+          () => hub.wait(bad),
+          () => hub.cancelWait(bad, error),
+          () => hub.cancelWait(timer, bad),
+          () => hub.cancelWaitsCloseAndThen(bad, error, then),
+          () => hub.cancelWaitsCloseAndThen([timer, bad], error, then),
+          () => hub.cancelWaitsCloseAndThen([timer], bad, then),
+          () => hub.cancelWaitsCloseAndThen([timer], error, bad),
+        ]) {
+          expect(thrownBy(misuse), String(misuse)).to.include({ code: 'ERR_INVALID_ARG_TYPE' });
+        }
+      }
+      // Nothing was closed, and nothing is started.
+      hub.wait(timer);
+    }),
+  );
 });
 
 describe('waiting for a descriptor', () => {

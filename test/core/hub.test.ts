@@ -329,4 +329,26 @@ describe('a waiter', () => {
       expect(first.get()).to.equal('done');
     }),
   );
+
+  it(
+    'that is given two messages for one wait keeps the last, and can be used again',
+    inGreenlet(() => {
+      const waiter = new Waiter<string>();
+      const seen: unknown[] = [];
+      const reader = spawn(() => {
+        seen.push(waiter.get());
+        waiter.clear();
+        seen.push(waiter.get());
+      });
+      sleep(0);
+      waiter.switch('one');
+      waiter.switch('two');
+      sleep(0);
+      sleep(0);
+      expect(seen).to.deep.equal(['two']);
+      waiter.switch('three');
+      reader.join();
+      expect(seen).to.deep.equal(['two', 'three']);
+    }),
+  );
 });

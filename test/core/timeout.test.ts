@@ -178,6 +178,12 @@ describe('Timeout', () => {
     expect(String(timeout)).to.equal('Timeout: 2 milliseconds');
   });
 
+  it('is compared by its milliseconds, with numbers and with others', () => {
+    const [short, long, endless] = [new Timeout(2), new Timeout(30), new Timeout()] as never[] as number[];
+    expect([short! < 3, short! < 2, long! > short!, endless! > 1e9]).to.deep.equal([true, false, true, true]);
+    expect(`${short} ${'' + short!}`).to.equal('Timeout: 2 milliseconds Timeout: 2 milliseconds');
+  });
+
   it(
     'has the stack of the place where the greenlet was blocked',
     inGreenlet(() => {

@@ -35,6 +35,7 @@ export const programs: readonly StressProgram[] = [
   { name: 'async', rounds: { short: 1_000, full: 20_000 }, loader: true },
   { name: 'workers', rounds: { short: 5, full: 50 } },
   { name: 'model', rounds: { short: 80, full: 1_500 } },
+  { name: 'watchdog', rounds: { short: 60, full: 3_000 } },
   { name: 'memory', rounds: { short: 100_000, full: 1_000_000 } },
 ];
 

@@ -1,13 +1,14 @@
 /** What mocha loads before all tests: each test of the core is followed by a count of what it has left behind. */
 import path from 'node:path';
 
-import { expectNoMoreThan, mayLeave, takeCensus } from './leak-check';
+import { expectNoMoreThan, mayLeave, openWhatStaysOpen, takeCensus } from './leak-check';
 
 const CORE_TESTS = path.join(path.dirname(__dirname), 'core') + path.sep;
 // They drop raw greenlets that are suspended, for the collector to end at any time: abandon.test.ts sees to it that it does.
 const COLLECTED_TESTS = path.join(CORE_TESTS, 'raw-greenlet') + path.sep;
 
 export const mochaHooks: Mocha.RootHookObject = {
+  beforeAll: openWhatStaysOpen,
   beforeEach(this: Mocha.Context) {
     const test = this.currentTest as Mocha.Test;
     const { fn, file = '' } = test;

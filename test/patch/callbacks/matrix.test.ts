@@ -6,6 +6,9 @@ import type { Outcome } from './run-kinds';
 
 type Place = 'main' | 'worker';
 
+/** A hundred programs one after the other take a while where others work as well. */
+const LIMIT = 180_000;
+
 /** Where nothing can be suspended, and patched calls block for real. */
 const forReal = ['a FinalizationRegistry', 'uncaughtException', 'exit'];
 /** Only the main thread gets signals. */
@@ -17,6 +20,7 @@ async function outcomesOf(mode: 'plain' | 'loaded', place: Place): Promise<Recor
     flags: ['--expose-gc', '--no-deprecation', '--no-warnings'],
     args: [mode, place],
     loader: mode === 'loaded',
+    timeout: LIMIT,
   });
   expect({ code, signal, stderr }).to.deep.equal({ code: 0, signal: null, stderr: '' });
   return JSON.parse(stdout) as Record<string, Outcome>;
@@ -31,7 +35,7 @@ for (const [place, title] of [
     let loaded: Record<string, Outcome>;
 
     before(async function () {
-      this.timeout(60_000);
+      this.timeout(LIMIT + 10_000);
       [plain, loaded] = await Promise.all([outcomesOf('plain', place), outcomesOf('loaded', place)]);
     });
 

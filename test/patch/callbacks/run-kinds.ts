@@ -16,7 +16,7 @@ export interface Outcome {
   seen: unknown;
 }
 
-const PATIENCE = 5000;
+const PATIENCE = 15_000;
 const MOST_TURNS = 2000;
 
 const [mode, place, only] = (isMainThread ? process.argv.slice(2) : workerData) as string[];
@@ -102,6 +102,9 @@ async function runAll(): Promise<void> {
   for (const [kind, program] of Object.entries(allKinds)) {
     if (only === undefined || only === kind) outcomes[kind] = await run(program);
   }
+  const hasEnded = ({ blocks, seen }: Outcome): boolean => blocks !== 'never ended' && seen !== 'never ended';
+  // What has not ended may keep the thread for ever.
+  if (!Object.values(outcomes).every(hasEnded)) setImmediate(() => process.exit());
   runOnExit('beforeExit');
   runOnExit('exit');
   process.on('exit', report);

@@ -69,8 +69,8 @@ export const childKinds: Kinds = {
       block();
       seen.push(message);
     });
-    child.on('disconnect', () => seen.push('disconnect'));
-    child.on('exit', () => end(seen));
+    // The child may have exited before we see what it has said.
+    child.on('disconnect', () => end([...seen, 'disconnect']));
   },
   "a child's answer": (block, end) => {
     const child = forkSource(
