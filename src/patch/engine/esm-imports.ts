@@ -2,9 +2,10 @@ import vm from 'node:vm';
 
 import { identOf } from '../../core/ident';
 import { internals } from '../../core/internals';
-import { setNoYield } from '../../core/no-yield';
+import { setNoYield, whyNoYield } from '../../core/no-yield';
 import { node } from '../../core/node';
 import { getCurrent } from '../../core/raw-greenlet';
+import { endOfSuspended, noteAwaiting } from './awaiting-modules';
 import { type EvaluationOrder, evaluationOrder, type Unit } from './evaluation-order';
 import { Import, isOwn } from './import';
 import { beginEvaluation } from './loading';
@@ -15,17 +16,21 @@ interface Wrap {
   link(...args: unknown[]): unknown;
   getModuleRequests(): ReadonlyArray<{ readonly phase?: number }>;
   getStatus(): number;
+  /** Whether it, or what it imports, awaits at top level; from Node 24 on a property. */
+  isGraphAsync?(): boolean;
+  readonly hasAsyncGraph?: boolean;
+  readonly hasTopLevelAwait?: unknown;
   evaluate(...args: unknown[]): Promise<unknown>;
   evaluateSync(...args: unknown[]): unknown;
 }
 
-const { ModuleWrap, kInstantiated, kEvaluating, kErrored, kEvaluationPhase } = internals.internalBinding(
-  'module_wrap',
-) as Record<'kInstantiated' | 'kEvaluating' | 'kErrored', number> & {
-  ModuleWrap: { readonly prototype: Wrap };
-  /** Not before Node 24, where all imports are of one kind. */
-  kEvaluationPhase?: number;
-};
+const { ModuleWrap, throwIfPromiseRejected, kInstantiated, kEvaluating, kErrored, kEvaluationPhase } =
+  internals.internalBinding('module_wrap') as Record<'kInstantiated' | 'kEvaluating' | 'kErrored', number> & {
+    ModuleWrap: { readonly prototype: Wrap };
+    throwIfPromiseRejected(promise: Promise<unknown>): void;
+    /** Not before Node 24, where all imports are of one kind. */
+    kEvaluationPhase?: number;
+  };
 const { codes } = internals.require('internal/errors') as {
   codes: { ERR_REQUIRE_CYCLE_MODULE: new (message: string) => Error };
 };
@@ -35,7 +40,8 @@ const { getOrInitializeCascadedLoader } = internals.require('internal/modules/es
   };
 };
 const { prototype } = ModuleWrap;
-const original = { link: prototype.link, getStatus: prototype.getStatus, evaluate: prototype.evaluate };
+const { link, getStatus, evaluate, evaluateSync } = prototype;
+const original = { link, getStatus, evaluate, evaluateSync };
 // What Node's loader says: no limit of time, and no end by SIGINT.
 const NO_LIMITS: readonly unknown[] = [-1, false];
 
@@ -64,8 +70,8 @@ export function lockEsModules(): void {
   prototype.getStatus = function getStatus() {
     return statusFor(this, Reflect.apply(original.getStatus, this, arguments));
   };
-  evaluateOneByOne('evaluate', isBeingEvaluated, evaluateLater);
-  evaluateOneByOne('evaluateSync', isEvaluatedByOther, evaluateAfter);
+  evaluateOneByOne('evaluate', whatEndsBefore, evaluateLater);
+  evaluateOneByOne('evaluateSync', whichIsInTheWay, evaluateAfter);
   if ('Module' in vm) evaluateWhole(vm.Module as { prototype: { evaluate: (...args: unknown[]) => unknown } });
 }
 
@@ -101,12 +107,11 @@ function isMain(module: Wrap): boolean {
 }
 
 // Nothing of ours but this function is in the stack traces of modules.
-function evaluateOneByOne(
+function evaluateOneByOne<Obstacle>(
   name: 'evaluate' | 'evaluateSync',
-  isInTheWay: (module: Wrap) => boolean,
-  evaluateBehind: (module: Wrap, inTheWay: Wrap, args: unknown[]) => unknown,
+  obstacleTo: (unit: Unit<Wrap>) => Obstacle | undefined,
+  evaluateBehind: (module: Wrap, obstacle: Obstacle, args: unknown[]) => unknown,
 ): void {
-  const evaluateRoot = prototype[name] as (...args: unknown[]) => unknown;
   const replacement = function (this: Wrap, ...args: unknown[]): unknown {
     const { units, importers } = orderFor(this);
     let hasFailed = false;
@@ -114,24 +119,27 @@ function evaluateOneByOne(
       const isRoot = unit.entry === this;
       // V8 finds the error, and says it once more.
       if (hasFailed && !isRoot) continue;
-      const inTheWay = unit.members.find(isInTheWay);
-      if (inTheWay !== undefined) return evaluateBehind(this, inTheWay, args);
+      const obstacle = obstacleTo(unit);
+      if (obstacle !== undefined) return evaluateBehind(this, obstacle, args);
       // Somebody else may have evaluated it since.
       if (!isRoot && statusOf(unit.entry) !== kInstantiated) continue;
       const evaluation = begin(unit, importers);
       const outer = beginEvaluation();
+      if (awaitsInCircle(unit)) holdCircle();
       try {
-        if (isRoot) return Reflect.apply(evaluateRoot, this, args);
-        const promise = Reflect.apply(original.evaluate, unit.entry, NO_LIMITS);
-        // The root's promise tells of its error.
+        const promise = Reflect.apply(original.evaluate, unit.entry, isRoot && name === 'evaluate' ? args : NO_LIMITS);
+        noteAwaiting(unit, promise);
+        if (isRoot && name === 'evaluate') return promise;
+        // Who asked for the root is told of its error.
         node.then.call(promise, undefined, () => {});
+        if (isRoot) throwIfPromiseRejected(promise);
       } finally {
         setNoYield(outer);
         end(unit, evaluation);
       }
       hasFailed = statusOf(unit.entry) === kErrored;
     }
-    return undefined;
+    return Reflect.apply(original.evaluateSync, this, args);
   };
   Object.defineProperty(replacement, 'name', { value: name });
   Object.defineProperty(prototype, name, { value: replacement });
@@ -144,15 +152,28 @@ function orderFor(module: Wrap): EvaluationOrder<Wrap> {
   return { ...order, units: [{ entry: module, members: order.units.flatMap((unit) => unit.members) }] };
 }
 
+function allImportsOf(module: Wrap): readonly Wrap[] {
+  return linked.get(module) ?? [];
+}
+
 // What is to be evaluated with a module, or is in the way.
 function importsOf(module: Wrap): readonly Wrap[] {
-  const all = linked.get(module);
-  if (all === undefined || all.length === 0 || statusOf(module) !== kInstantiated) return [];
+  const all = allImportsOf(module);
+  if (all.length === 0 || statusOf(module) !== kInstantiated) return [];
   const requests = kEvaluationPhase === undefined ? [] : module.getModuleRequests();
   return all.filter((imported, index) => {
     const status = statusOf(imported);
     return (status === kInstantiated || status === kEvaluating) && requests[index]?.phase === kEvaluationPhase;
   });
+}
+
+// The first module that awaits must not come to the end of that before V8 has been through the whole circle.
+function awaitsInCircle({ entry, members }: Unit<Wrap>): boolean {
+  return members.length > 1 && (entry.hasAsyncGraph ?? entry.isGraphAsync!());
+}
+
+function holdCircle(): void {
+  if (whyNoYield() === undefined) setNoYield('while a circle of modules with top-level await is evaluated');
 }
 
 interface Evaluation {
@@ -174,20 +195,22 @@ function end({ members }: Unit<Wrap>, { imported, descent }: Evaluation): void {
   imported.end();
 }
 
-function isBeingEvaluated(module: Wrap): boolean {
-  return imports.has(module);
+// No greenlet has to be suspended for a promise.
+function whatEndsBefore({ members }: Unit<Wrap>): Promise<unknown> | undefined {
+  const inTheWay = members.find((member) => imports.has(member));
+  return inTheWay === undefined
+    ? endOfSuspended(members.flatMap(allImportsOf), allImportsOf)
+    : imports.get(inTheWay)!.ended;
+}
+
+async function evaluateLater(module: Wrap, end: Promise<unknown>, args: unknown[]): Promise<unknown> {
+  await end.catch(() => {});
+  return module.evaluate(...args);
 }
 
 // What the greenlet itself is evaluating it sees half-initialised, as in any circle.
-function isEvaluatedByOther(module: Wrap): boolean {
-  const imported = imports.get(module);
-  return imported !== undefined && !isOwn(imported.owner);
-}
-
-// No greenlet has to be suspended for a promise.
-async function evaluateLater(module: Wrap, inTheWay: Wrap, args: unknown[]): Promise<unknown> {
-  await imports.get(inTheWay)!.ended;
-  return module.evaluate(...args);
+function whichIsInTheWay({ members }: Unit<Wrap>): Wrap | undefined {
+  return members.find((member) => imports.has(member) && !isOwn(imports.get(member)!.owner));
 }
 
 function evaluateAfter(module: Wrap, inTheWay: Wrap, args: unknown[]): unknown {
@@ -205,12 +228,12 @@ function evaluateAfter(module: Wrap, inTheWay: Wrap, args: unknown[]): unknown {
 // Modules of vm may have a queue of microtasks of their own, which is drained after each evaluation, or a time that all
 // of them share.
 function evaluateWhole(module: { prototype: { evaluate: (...args: unknown[]) => unknown } }): void {
-  const { evaluate } = module.prototype;
+  const evaluateModule = module.prototype.evaluate;
   module.prototype.evaluate = {
     evaluate(this: unknown, ...args: unknown[]) {
       isWhole = true;
       try {
-        return Reflect.apply(evaluate, this, args);
+        return Reflect.apply(evaluateModule, this, args);
       } finally {
         isWhole = false;
       }

@@ -31,10 +31,12 @@ export class Import {
   readonly owner = identOf(getCurrent());
   readonly #waiters = new Set<Waiter<undefined>>();
   #ended: PromiseWithResolver | undefined;
+  #hasEnded = false;
 
   /** Whether to wait for it is not to wait for oneself, in a circle or not. */
   get isWaitable(): boolean {
-    for (let next: Import | undefined = this; next !== undefined; next = waited.get(next.owner)) {
+    // Who waited for one that has ended is about to go on.
+    for (let next: Import | undefined = this; next !== undefined && !next.#hasEnded; next = waited.get(next.owner)) {
       if (isOwn(next.owner)) return false;
     }
     return true;
@@ -71,6 +73,7 @@ export class Import {
 
   /** Ends it: whoever waits goes on, behind all that is ready. */
   end(): void {
+    this.#hasEnded = true;
     this.#ended?.resolve();
     for (const waiter of this.#waiters) waiter.switch(undefined);
   }
