@@ -10,6 +10,8 @@ interface MayAwait {
 interface Awaiting {
   readonly promise: Promise<unknown>;
   readonly isInCircle: boolean;
+  /** Whether no promise has been settled since its evaluation has begun. */
+  isFresh: boolean;
 }
 
 const { getPromiseDetails, constants } = internals.internalBinding('util') as {
@@ -22,8 +24,11 @@ const awaiting = new Map<MayAwait, Awaiting>();
 /** Notes modules whose evaluation has begun, and has not ended if one of them, or of what they import, awaits. */
 export function noteAwaiting({ members }: Unit<MayAwait>, promise: Promise<unknown>): void {
   if (!isPending(promise)) return;
-  for (const member of members) awaiting.set(member, { promise, isInCircle: members.length > 1 });
+  const noted = { promise, isInCircle: members.length > 1, isFresh: true };
+  for (const member of members) awaiting.set(member, noted);
+  const age = (): boolean => (noted.isFresh = false);
   const forget = (): void => members.forEach((member) => awaiting.delete(member));
+  node.then.call(Promise.resolve(), age);
   node.then.call(promise, forget, forget);
 }
 
@@ -44,10 +49,11 @@ export function endOfSuspended<M extends MayAwait>(
   return found && awaiting.get(found)!.promise;
 }
 
+// Where it cannot be told whether a module awaits itself, it is better to wait for it than to never hear of it.
 function mayRun(module: MayAwait, imported: readonly MayAwait[]): boolean {
-  const { hasTopLevelAwait } = module;
-  if (typeof hasTopLevelAwait !== 'boolean' || awaiting.get(module)!.isInCircle) return true;
-  return !hasTopLevelAwait && !imported.some(isAwaiting);
+  const { isFresh, isInCircle } = awaiting.get(module)!;
+  if (isFresh) return false;
+  return isInCircle || (module.hasTopLevelAwait !== true && !imported.some(isAwaiting));
 }
 
 // A promise is settled some microtasks before those are told who wait for it.

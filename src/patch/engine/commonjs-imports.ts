@@ -58,7 +58,7 @@ function named<F extends object>(name: string, original: F): F {
 
 function waitForOthers(): void {
   const original = named('_load', loader._load);
-  loader._load = function _load(request, parent, isMain, options?) {
+  loader._load = function _load(request, parent, isMain, ...[options]) {
     if (importers.size > 0 && isImportedByOthers()) waitForModule([request, parent, isMain, options]);
     return original.call(this, request, parent, isMain, options);
   };

@@ -3,9 +3,12 @@
  * between: what they have begun is seen by all. So nothing is suspended in them, nor in the hooks that a program has put
  * into them. The code of the modules, which runs in between, may be.
  */
+import Module from 'node:module';
+
 import { internals } from '../../core/internals';
 import { setNoYield, whyNoYield } from '../../core/no-yield';
 
+type Hooks = { readonly resolve?: unknown } | null | undefined;
 type AnyFunction = (this: unknown, ...args: unknown[]) => unknown;
 
 const LOADING = 'while a module is loaded';
@@ -51,7 +54,19 @@ export function asLoading<F extends (this: never, ...args: never[]) => unknown>(
   return replacement as unknown as F;
 }
 
-/** Keeps greenlets from being suspended while the loader of ES modules is at work. */
+// The hooks of a program are called by a loader that is at work, but for one that resolves what is required.
+function guardHooks(): void {
+  const loader = Module as unknown as { registerHooks?: (hooks: Hooks) => unknown };
+  const { registerHooks: original } = loader;
+  if (original === undefined) return;
+  loader.registerHooks = function registerHooks(hooks) {
+    const resolve = hooks?.resolve;
+    if (typeof resolve !== 'function') return original(hooks);
+    return original(Object.create(hooks!, { resolve: { value: asLoading(resolve as AnyFunction) } }) as Hooks);
+  };
+}
+
+/** Keeps greenlets from being suspended while the loader of ES modules is at work, or a hook of either loader. */
 export function guardModuleLoader(): void {
   const prototype = Object.getPrototypeOf(getOrInitializeCascadedLoader()) as Record<string, AnyFunction | undefined>;
   for (const name of METHODS) {
@@ -60,4 +75,5 @@ export function guardModuleLoader(): void {
   }
   // What makes a module of what was read: for one in CommonJS it reads those whose names that passes on.
   for (const [format, translate] of [...translators]) translators.set(format, asLoading(translate));
+  guardHooks();
 }
