@@ -44,11 +44,9 @@ export interface Binding {
   watchRejections?(watcher: (isRejected: boolean, promise: Promise<unknown>, reason: unknown) => boolean): void;
   /** Lets Node hear of a rejection that was kept from it. */
   tellRejection?(promise: Promise<unknown>, reason: unknown): void;
-<<<<<<< HEAD
   /** How many handles and how many requests keep the loop alive: arrays of length 1 over libuv's own counters. */
   loopActivity(): [handles: Uint32Array, requests: Uint32Array];
   readonly files: Files;
-=======
   /**
    * Has a thread watch the loop, or the one that does go on in another way.
    *
@@ -64,7 +62,6 @@ export interface Binding {
   ignoreBlocking(): void;
   /** The oldest report that was not taken yet. */
   takeBlockingReport(): BlockingReport | undefined;
->>>>>>> 9420225 (A thread watches for what blocks the loop and has it tell where; the memory in use is watched as well)
   /** Node's own loaders, or undefined where this build does not show them. */
   internals(): Internals | undefined;
 }
@@ -94,7 +91,6 @@ export interface HandleBinding {
   isLoopAlive(): boolean;
 }
 
-<<<<<<< HEAD
 /** Whether a call of the file system would keep its caller waiting, found out without waiting. */
 export const enum Peek {
   /** It would not, whether it succeeds or fails. */
@@ -148,13 +144,12 @@ export interface Files {
   /** The error that Node makes of these. */
   exception(errno: number, syscall: string, path: unknown): NodeJS.ErrnoException;
 }
-=======
+
 /**
  * What has blocked the loop: for how many milliseconds, whether in C++, the handle of the greenlet, and the stack. Null and
  * an empty one if nobody knows.
  */
 export type BlockingReport = readonly [blockedFor: number, wasInNative: boolean, handle: unknown, stack: string];
->>>>>>> 9420225 (A thread watches for what blocks the loop and has it tell where; the memory in use is watched as well)
 
 /** The two functions by which Node's built-in modules reach each other. */
 export interface Internals {

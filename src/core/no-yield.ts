@@ -30,18 +30,27 @@ export function callWithoutYield(
   const greenlet = peekCurrent();
   // The hub cannot be suspended anyway.
   if (greenlet === main) return Reflect.apply(fn, self, args);
-  const outer = reasons.get(greenlet);
-  set(greenlet, reason);
+  const outer = setNoYield(reason);
   try {
     return Reflect.apply(fn, self, args);
   } finally {
-    set(greenlet, outer);
+    setNoYield(outer);
   }
 }
 
-function set(greenlet: RawGreenlet, reason: string | undefined): void {
+/**
+ * Says from when on the current greenlet must not be suspended: for those whose frame would be in every stack trace of a
+ * program, and who so have no place for the frame of `callWithoutYield` as well.
+ *
+ * @param reason as that of `callWithoutYield`
+ * @returns the reason before, which is to be set again in the end
+ */
+export function setNoYield(reason: string | undefined): string | undefined {
+  const greenlet = peekCurrent();
+  const outer = reasons.get(greenlet);
   if (reason === undefined) reasons.delete(greenlet);
   else reasons.set(greenlet, reason);
+  return outer;
 }
 
 /** Why the current greenlet must not be suspended, or undefined. */

@@ -7,8 +7,10 @@ import { carryAll } from './callbacks/all';
 import { applySource, undo } from './engine/apply';
 import { logPatches } from './engine/debug';
 import { isWanted, notify } from './engine/events';
+import { lockCommonJsModules } from './engine/commonjs-imports';
+import { lockEsModules } from './engine/esm-imports';
 import { warnOfEarlyModules } from './engine/late';
-import { guardLoading } from './engine/loading';
+import { guardModuleLoader } from './engine/loading';
 import { guardRegions } from './engine/regions';
 import { type Selection, selectAll, selectByList, selectByOptions, selectByQuery } from './engine/selection';
 import { plainName } from './engine/state';
@@ -151,7 +153,9 @@ function patchOnceLoaded(module: string): void {
 function start(): void {
   observe();
   warnOfEarlyModules();
-  guardLoading();
+  guardModuleLoader();
+  lockCommonJsModules();
+  lockEsModules();
   guardRegions();
   carryAll();
 }

@@ -15,7 +15,7 @@ export const untouched: Readonly<Record<string, string>> = {
   http2: 'its sessions and streams are streams: they have the forms of `stream`',
   inspector: 'who debugs wants the process to stand still',
   'inspector/promises': 'who debugs wants the process to stand still',
-  module: 'loading must not be a switch: others would see a module half-initialised',
+  module: 'resolving and reading must not be a switch: others would see what has only begun',
   os: 'its answers are in memory',
   path: 'it computes',
   'path/posix': 'it computes',

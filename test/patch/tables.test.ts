@@ -2,7 +2,8 @@ import { expect } from 'chai';
 import { builtinModules, createRequire } from 'node:module';
 
 import { internals } from '../../src/core/internals';
-import { patchable, tableOf } from '../../src/patch/all';
+import { tableOf } from '../../src/patch/all';
+import { patchable } from '../../src/patch/patchable';
 import { locate } from '../../src/patch/engine/item';
 import type { PatchTable } from '../../src/patch/engine/table';
 import { untouched } from '../../src/patch/untouched';

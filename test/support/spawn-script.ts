@@ -34,6 +34,8 @@ export interface SpawnScriptOptions {
 export interface SpawnSourceOptions extends SpawnScriptOptions {
   /** How the source is read: CommonJS (`cjs`, the default) or an ES module (`mjs`). */
   as?: 'cjs' | 'mjs';
+  /** Other files beside the script: name -> content. */
+  files?: Readonly<Record<string, string>>;
 }
 
 export interface ScriptResult {
@@ -93,13 +95,16 @@ export function spawnScript(file: string, options: SpawnScriptOptions = {}): Pro
  * its name.
  */
 export async function spawnSource(source: string, options: SpawnSourceOptions = {}): Promise<ScriptResult> {
-  const { as = 'cjs', ...rest } = options;
+  const { as = 'cjs', files = {}, ...rest } = options;
   const dir = fs.mkdtempSync(path.join(os.tmpdir(), 'unblock-test-'));
   try {
     fs.mkdirSync(path.join(dir, 'node_modules'));
     fs.symlinkSync(repoRoot, path.join(dir, 'node_modules', 'unblock'), 'dir');
     const script = path.join(dir, `script.${as}`);
-    fs.writeFileSync(script, source);
+    for (const [name, content] of Object.entries({ ...files, [path.basename(script)]: source })) {
+      fs.mkdirSync(path.dirname(path.join(dir, name)), { recursive: true });
+      fs.writeFileSync(path.join(dir, name), content);
+    }
     return await spawnScript(script, { cwd: dir, ...rest });
   } finally {
     fs.rmSync(dir, { recursive: true, force: true });
