@@ -32,11 +32,11 @@ scenario(async () => {
       assert.deepEqual(echoed.data, { numbers: [1, 2, 3] });
       const seen: number[] = [];
       await client
-        .post('/echo', Buffer.alloc(300_000, ' 1'), {
+        .post('/echo', Buffer.alloc(300_000, '1'), {
           transformResponse,
           onUploadProgress: ({ loaded }) => {
-            block();
             seen.push(loaded);
+            block();
           },
         })
         .catch((error: AxiosError) => assert.fail(error));

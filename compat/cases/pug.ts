@@ -27,7 +27,7 @@ ul
     { name: 'bob', age: 64 },
   ];
   assert.equal(render({ people, shout }), '<ul><li class="young">ADA</li><li class="old">BOB</li>cba</ul>');
-  assert.throws(() => pug.render('ul\n\tli\n  li'), { code: 'PUG:INCONSISTENT_INDENTATION' });
+  assert.throws(() => pug.render('ul\n\tli\n  li'), { code: 'PUG:INVALID_INDENTATION' });
 });
 
 withBlocking('an each loop pulls its rows, one by one, out of an async generator', ({ iterate }) => {
