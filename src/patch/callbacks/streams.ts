@@ -18,7 +18,7 @@ interface Emitter {
 
 interface Source {
   _readableState: { sync: boolean; flowing: boolean | null };
-  read(): unknown;
+  read(size?: number): unknown;
 }
 
 const main = getMain();
@@ -83,20 +83,20 @@ function bufferMeanwhile(): void {
   Object.defineProperty(Readable.prototype, 'push', { value: push, writable: true, configurable: true });
 }
 
-// A stream that flows is read to emit what is read. Not while a listener is suspended, but afterwards.
-function flowLater(): void {
+// A stream that flows is read to emit what is read, and any is read ahead, by `read(0)`. Not while a listener is suspended,
+// but afterwards: that listener may have been called by a source that is in the middle of what it has to push.
+function readLater(): void {
   const original = Reflect.get(Readable.prototype, 'read') as Read;
   const later = new WeakSet<Source>();
   const read = {
     read(this: Source, size?: number): unknown {
-      if (size !== undefined || !isTakenByOther(this) || !this._readableState.flowing) {
-        return Reflect.apply(original, this, [size]);
-      }
+      const isForItself = size === undefined ? this._readableState.flowing : size === 0;
+      if (!isForItself || !isTakenByOther(this)) return Reflect.apply(original, this, [size]);
       if (!later.has(this)) {
         later.add(this);
         callWhenFree(this, () => {
           later.delete(this);
-          process.nextTick(flow, this);
+          process.nextTick(readOn, this);
         });
       }
       return null;
@@ -105,7 +105,8 @@ function flowLater(): void {
   Object.defineProperty(Readable.prototype, 'read', { value: read, writable: true, configurable: true });
 }
 
-function flow(stream: Source): void {
+function readOn(stream: Source): void {
+  stream.read(0);
   while (stream._readableState.flowing && stream.read() !== null);
 }
 
@@ -140,5 +141,5 @@ export function keepStreamsInOrder(): void {
   endInTurn(Duplex.prototype);
   endInTurn(OutgoingMessage.prototype);
   bufferMeanwhile();
-  flowLater();
+  readLater();
 }
