@@ -21,7 +21,7 @@ scenario(() => {
     }
   });
   insertAll(['ada', 'bob', 'eva']);
-  assert.throws(() => insertAll(['zoe', {} as string]), TypeError);
+  assert.throws(() => insertAll(['zoe', Symbol() as never]), TypeError);
   const names = db.prepare('select shout(name) from people where id > ? order by id').pluck().all(1);
   assert.deepEqual(names, ['BOB', 'EVA']);
   for (const row of db.prepare<[], { id: number }>('select id from people').iterate()) {

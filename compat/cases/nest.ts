@@ -3,6 +3,8 @@ import assert from 'node:assert/strict';
 import { Controller, Get, Inject, Injectable, Module, Param, UseGuards, UseInterceptors } from '@nestjs/common';
 import type { CallHandler, CanActivate, ExecutionContext, NestInterceptor, OnModuleInit } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
+import type { NestExpressApplication } from '@nestjs/platform-express';
+import '@nestjs/platform-express';
 import { map, type Observable } from 'rxjs';
 import { block, scenario } from '../support/scenario';
 
@@ -54,7 +56,7 @@ class UsersController {
 class App {}
 
 scenario(async () => {
-  const app = await NestFactory.create(App, { logger: false });
+  const app = await NestFactory.create<NestExpressApplication>(App, { logger: false });
   await app.listen(0, '127.0.0.1');
   try {
     const url = `${await app.getUrl()}/users/1`;

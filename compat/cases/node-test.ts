@@ -26,6 +26,16 @@ scenario(
           assert.equal(storage.getStore(), 'store');
         });
       });
+      await t.test('has two at once', { concurrency: 2 }, async (pair) => {
+        await Promise.all(
+          ['one', 'two'].map((name) =>
+            pair.test(name, async () => {
+              await null;
+              block();
+            }),
+          ),
+        );
+      });
       await t.test('has a callback', (_sub, done) => void setImmediate(() => (at('callback'), done())));
       await t.test('is to do', { todo: true }, () => {
         throw new Error('on purpose');
@@ -43,5 +53,5 @@ scenario(
     mock.reset();
     assert.equal(order.join(' '), 'has a sub-test first second callback after before each one each two last');
   },
-  { crowd: 4 },
+  { crowd: 3 },
 );
