@@ -19,7 +19,7 @@ interface Emitter {
 
 interface Source {
   _readableState: { sync: boolean; flowing: boolean | null };
-  read(): unknown;
+  read(size?: number): unknown;
 }
 
 const main = getMain();
@@ -84,20 +84,20 @@ function bufferMeanwhile(prototype: object): void {
   Object.defineProperty(prototype, 'push', { value: push, writable: true, configurable: true });
 }
 
-// A stream that flows is read to emit what is read. Not while a listener is suspended, but afterwards.
-function flowLater(prototype: object): void {
+// A stream that flows is read to emit what is read, and any is read ahead, by `read(0)`. Not while a listener is suspended,
+// but afterwards: that listener may have been called by a source that is in the middle of what it has to push.
+function readLater(prototype: object): void {
   const original = Reflect.get(prototype, 'read') as Read;
   const later = new WeakSet<Source>();
   const read = {
     read(this: Source, size?: number): unknown {
-      if (size !== undefined || !isTakenByOther(this) || !this._readableState.flowing) {
-        return Reflect.apply(original, this, arguments);
-      }
+      const isForItself = size === undefined ? this._readableState.flowing : size === 0;
+      if (!isForItself || !isTakenByOther(this)) return Reflect.apply(original, this, arguments);
       if (!later.has(this)) {
         later.add(this);
         callWhenFree(this, () => {
           later.delete(this);
-          process.nextTick(flow, this);
+          process.nextTick(readOn, this);
         });
       }
       return null;
@@ -106,7 +106,8 @@ function flowLater(prototype: object): void {
   Object.defineProperty(prototype, 'read', { value: read, writable: true, configurable: true });
 }
 
-function flow(stream: Source): void {
+function readOn(stream: Source): void {
+  stream.read(0);
   while (stream._readableState.flowing && stream.read() !== null);
 }
 
@@ -141,7 +142,7 @@ export function keepStreamsInOrder(): void {
     endInTurn(Writable.prototype);
     endInTurn(Duplex.prototype);
     bufferMeanwhile(Readable.prototype);
-    flowLater(Readable.prototype);
+    readLater(Readable.prototype);
   });
   whenLoaded('_http_outgoing', ({ OutgoingMessage }: typeof Http) => {
     closeAfterOther(OutgoingMessage.prototype);

@@ -36,6 +36,12 @@ const sources: Readonly<Record<string, string>> = {
     say((word) => stream.push(word), () => stream.push(null));
     use(stream);
   }`,
+  'a Readable whose source answers with all at once': `(use) => {
+    const left = [...words];
+    use(new Readable({ read() {
+      setImmediate(() => { for (const word of left.splice(0)) this.push(word); this.push(null); });
+    } }));
+  }`,
   'a Transform': `(use) => {
     const upper = new Transform({ transform: (chunk, _, done) => done(null, String(chunk).toLowerCase()) });
     say((word) => upper.write(word), () => upper.end());
