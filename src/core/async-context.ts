@@ -7,9 +7,10 @@
  * The main stack's levels stay at the bottom while a greenlet runs, the running greenlet's lie above them. Node pops
  * by id and aborts on a mismatch, so a greenlet takes its levels along when it leaves.
  */
-import { keepsFrames } from './async-local-storage';
+import { kStores, keepsFrames } from './async-local-storage';
 import { internals } from './internals';
 import { node } from './node';
+import { copyScopes, hasScopes, NO_SCOPES, putBack, type StoreScope, takeStores } from './store-scopes';
 
 /** One level of the async-hooks stack. */
 interface Level {
@@ -26,6 +27,7 @@ type Resource = object & { [kStores]?: object | undefined };
 export interface Luggage extends Level {
   readonly above: readonly Level[];
   readonly defaultTriggerId: number;
+  readonly scopes: StoreScope[];
   /** The frame that it is to begin with; only until it does. */
   frame: unknown;
 }
@@ -51,14 +53,8 @@ interface FrameBinding {
 const wrap = internals.internalBinding('async_wrap') as AsyncWrap;
 const { async_hook_fields: fields, async_id_fields: ids, execution_async_resources: resources } = wrap;
 const { kInit, kStackLength, kExecutionAsyncId, kTriggerAsyncId, kDefaultTriggerAsyncId } = wrap.constants;
-const { pushAsyncContext, symbols } = internals.require('internal/async_hooks') as Pick<
-  AsyncWrap,
-  'pushAsyncContext'
-> & {
-  symbols: { async_local_storage_context_symbol?: symbol };
-};
-// Where a resource keeps all its stores, in one object: only in later lines, and there timers lose it at their end.
-const kStores: unique symbol = symbols.async_local_storage_context_symbol as never;
+const { pushAsyncContext } = internals.require('internal/async_hooks') as Pick<AsyncWrap, 'pushAsyncContext'>;
+// Timers lose the object with their stores at their end.
 const losesStores = !keepsFrames && kStores !== undefined;
 const NO_DEFAULT_TRIGGER = -1;
 const NO_LEVEL = -1;
@@ -121,6 +117,7 @@ function newLuggage(executionId: number, triggerId: number, resource: Resource, 
     stores: storesOf(resource),
     above: NO_LEVELS,
     defaultTriggerId: NO_DEFAULT_TRIGGER,
+    scopes: NO_SCOPES,
     frame,
   };
 }
@@ -135,8 +132,13 @@ function storesOf(resource: Resource): object | undefined {
   return losesStores ? resource[kStores] : undefined;
 }
 
-/** What a greenlet that merely carries on for its starter begins with: the very same level. */
-export function share(): Luggage {
+/** What a greenlet that merely carries on for its starter begins with: the very same level, and the stores of its runs. */
+export function share(isMain: boolean): Luggage {
+  const luggage = isMain ? MAINS : shareLevel();
+  return hasScopes() ? { ...luggage, scopes: copyScopes() } : luggage;
+}
+
+function shareLevel(): Luggage {
   const length = fields[kStackLength]!;
   if (length === 0) return MAINS;
   const { executionId, triggerId, resource } = levelAt(length - 1, length);
@@ -149,9 +151,9 @@ export function leaveMain(): Luggage | undefined {
   floorId = ids[kExecutionAsyncId]!;
   floorTriggerId = ids[kTriggerAsyncId]!;
   const defaultTriggerId = ids[kDefaultTriggerAsyncId]!;
-  if (defaultTriggerId === NO_DEFAULT_TRIGGER) return undefined;
+  if (defaultTriggerId === NO_DEFAULT_TRIGGER && !hasScopes()) return undefined;
   ids[kDefaultTriggerAsyncId] = NO_DEFAULT_TRIGGER;
-  return { ...MAINS, defaultTriggerId };
+  return { ...MAINS, defaultTriggerId, scopes: takeStores() };
 }
 
 /**
@@ -167,6 +169,8 @@ export function pack(before: Luggage): Luggage {
     before.executionId === ids[kExecutionAsyncId] &&
     before.resource === resources[floor] &&
     before.above === NO_LEVELS &&
+    before.scopes === NO_SCOPES &&
+    !hasScopes() &&
     ids[kDefaultTriggerAsyncId] === NO_DEFAULT_TRIGGER
   ) {
     ids[kExecutionAsyncId] = floorId;
@@ -175,7 +179,7 @@ export function pack(before: Luggage): Luggage {
     resources.pop();
     return before;
   }
-  const luggage = packAnew(before === MAINS, length);
+  const luggage = packAnew(before.executionId === NO_LEVEL, length);
   drop();
   return luggage;
 }
@@ -190,6 +194,7 @@ function packAnew(usesMains: boolean, length: number): Luggage {
     ...newLuggage(executionId, triggerId, resource, undefined),
     above: above.length === 0 ? NO_LEVELS : above,
     defaultTriggerId: ids[kDefaultTriggerAsyncId]!,
+    scopes: takeStores(),
   };
 }
 
@@ -200,6 +205,7 @@ export function unpack(luggage: Luggage | undefined, frame: unknown): void {
   if (luggage.executionId !== NO_LEVEL) push(luggage);
   if (luggage.above !== NO_LEVELS) for (const level of luggage.above) push(level);
   if (luggage.defaultTriggerId !== NO_DEFAULT_TRIGGER) ids[kDefaultTriggerAsyncId] = luggage.defaultTriggerId;
+  if (luggage.scopes !== NO_SCOPES) putBack(luggage.scopes);
 }
 
 // What Node's pushAsyncContext does, without its call.
@@ -222,7 +228,8 @@ function push({ executionId, triggerId, resource, stores }: Level): void {
 /** Gives a new greenlet what it begins with. */
 export function begin(luggage: Luggage): void {
   if (luggage === MAINS) return;
-  push(luggage);
+  if (luggage.executionId !== NO_LEVEL) push(luggage);
+  if (luggage.scopes !== NO_SCOPES) putBack(luggage.scopes);
   if (luggage.frame !== SAME) setFrame(luggage.frame);
   luggage.frame = undefined;
 }
@@ -231,6 +238,7 @@ export function begin(luggage: Luggage): void {
 export function drop(): void {
   const length = fields[kStackLength]!;
   ids[kDefaultTriggerAsyncId] = NO_DEFAULT_TRIGGER;
+  if (hasScopes()) takeStores();
   checkFloor(length);
   if (length <= floor) return;
   const stack = wrap.async_ids_stack;

@@ -7,7 +7,7 @@
  */
 import { inspect } from 'node:util';
 
-import { MAINS, share } from './async-context';
+import { share } from './async-context';
 import { blockChannel, spawnChannel, tell } from './channels';
 import { GreenletExit } from './errors';
 import { takeThrower } from './flight';
@@ -175,7 +175,7 @@ export function carry(callback: Callback, self: unknown, args: ArrayLike<unknown
 }
 
 function takeCarrier(starter: RawGreenlet): Carrier {
-  const luggage = starter === hub.greenlet ? MAINS : share();
+  const luggage = share(starter === hub.greenlet);
   const rested = resting.pop();
   const carrier = rested ?? new Carrier(undefined, starter, luggage);
   rested?.[kRenew](starter, luggage);

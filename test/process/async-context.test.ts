@@ -170,6 +170,55 @@ describe('the async context of what blocks', () => {
     });
   }
 
+  // As tracers do; in a run of the callers, which goes on and ends it while the handler is suspended.
+  for (const [title, flags] of carriers) {
+    it(`of a handler is that in which its server has called it${title}`, async () => {
+      const program = `
+        const { AsyncLocalStorage } = require('node:async_hooks');
+        const http = require('node:http');
+        const { sleep } = require('unblock');
+        const traces = new AsyncLocalStorage();
+        const entered = new AsyncLocalStorage();
+        const { emit } = http.Server.prototype;
+        let last = 0;
+        http.Server.prototype.emit = function (...args) {
+          const inside = () => Reflect.apply(emit, this, args);
+          return args[0] === 'request' ? traces.run('trace ' + ++last, inside) : inside();
+        };
+        const answers = new Set();
+        const server = http.createServer((request, response) => {
+          const own = traces.getStore();
+          const seen = [];
+          const see = () => seen.push(traces.getStore() === own ? 'own' : traces.getStore());
+          entered.enterWith(own);
+          while (last < 5) sleep(1);
+          see();
+          traces.run('inner', () => { sleep(1); see(); });
+          sleep(1);
+          see();
+          setImmediate(() => see());
+          sleep(2);
+          request.on('end', () => {
+            sleep(1);
+            response.end([...seen, entered.getStore() === own].join());
+          });
+          request.resume();
+        }).listen(0, async () => {
+          const url = 'http://127.0.0.1:' + server.address().port;
+          const post = async () => answers.add(await (await fetch(url, { method: 'POST', body: 'x' })).text());
+          await Promise.all(Array.from({ length: 5 }, post));
+          console.log([...answers].join(' '), traces.getStore(), entered.getStore());
+          process.exit();
+        });`;
+      const { code, stdout, stderr } = await spawnSource(program, { loader: true, flags });
+      expect({ code, stdout, stderr }).to.deep.equal({
+        code: 0,
+        stdout: 'own,inner,own,own,true undefined undefined\n',
+        stderr: '',
+      });
+    });
+  }
+
   it('is shown to async hooks as plain Node does when nothing blocks', async () => {
     const { plain, loaded } = await runBothWays(`
       const { AsyncResource, createHook, executionAsyncId, triggerAsyncId } = require('node:async_hooks');
