@@ -84,6 +84,16 @@ export function patchedTopics(nodes: readonly BenchNode[]): Topic[] {
       limits: nodes.map(({ version }) => ({ trial: `${version} with the loader`, atMost: 1000 })),
     },
     {
+      name: 'require',
+      title: 'Loading large trees of modules',
+      unit: 'ms of processor time',
+      better: 'lower',
+      rounds: 7,
+      trials: pair(nodes, [program('require.cjs')]),
+      comparisons: compared(nodes, 1.05),
+      limits: [],
+    },
+    {
       name: 'start',
       title: 'A program that does nothing',
       unit: 'ms of processor time',
