@@ -13,7 +13,7 @@ import { warnOfEarlyModules } from './engine/late';
 import { guardModuleLoader } from './engine/loading';
 import { guardRegions } from './engine/regions';
 import { type Selection, selectAll, selectByList, selectByOptions, selectByQuery } from './engine/selection';
-import { plainName } from './engine/state';
+import { noteWanted, plainName } from './engine/state';
 import { checkSource, namesOf, type PatchSource, type PatchTable } from './engine/table';
 import { issueWarnings, queueWarning } from './engine/warnings';
 import { patchable } from './patchable';
@@ -146,8 +146,10 @@ function patchOnceLoaded(module: string): void {
     if (!isDone) patched = { ...patched, [module]: false };
     issueWarnings();
   };
-  if (isBuiltin(module)) whenLoaded(module, patchTable);
-  else patchTable();
+  if (isBuiltin(module)) {
+    noteWanted(module);
+    whenLoaded(module, patchTable);
+  } else patchTable();
 }
 
 function start(): void {

@@ -10,6 +10,7 @@ import type { ModuleFunction } from './table';
 type Originals = Map<string, ModuleFunction | undefined>;
 
 const load = createRequire(__filename);
+const wanted = new Set<string>();
 const originals = new Map<string, Originals>();
 const items = new Map<string, PatchedItem[]>();
 
@@ -59,7 +60,12 @@ export function forget(module: string): PatchedItem[] {
  */
 export function isModulePatched(module: string): boolean {
   const name = plainName(module);
-  return originals.has(name) || isAwaited(name);
+  return originals.has(name) || (wanted.has(name) && isAwaited(name));
+}
+
+/** Notes that a module is to be patched as soon as it is loaded. */
+export function noteWanted(module: string): void {
+  wanted.add(module);
 }
 
 /**

@@ -118,19 +118,26 @@ describe('a patched call blocks for real', () => {
   });
 
   it('when the console is a file', async () => {
-    // The child's console is a file, to which it writes for the first time when the functions have been replaced.
     const program = `
       const fs = require('node:fs');
-      for (const name of ['writeSync', 'write']) fs[name] = () => { process.exitCode = 99; };
+      const { sleep } = require('unblock');
+      const { writeSync } = fs;
+      // The console takes the function that it finds when it is first written to.
+      fs.writeSync = (fd, text) => {
+        let outcome = 'slept';
+        try { sleep(1); } catch (error) { outcome = error.message; }
+        return writeSync(fd, outcome + ': ' + text);
+      };
       setTimeout(() => { console.log('to a file'); console.error('to a file as well'); }, 1);`;
     const results = await resultsOf(`
       const file = require('node:path').join(__dirname, 'output');
       const fd = fs.openSync(file, 'w');
       const { spawnSync } = require('node:child_process');
       const args = ['--import', ${JSON.stringify(loaderUrl)}, '-e', ${JSON.stringify(program)}];
-      results.status = spawnSync(process.execPath, args, { stdio: ['ignore', fd, fd] }).status;
+      results.status = spawnSync(process.execPath, args, { stdio: ['ignore', fd, fd], cwd: __dirname }).status;
       results.text = fs.readFileSync(file, 'utf8');`);
-    expect(results).to.deep.equal({ status: 0, text: 'to a file\nto a file as well\n' });
+    const impossible = 'Impossible to block while the console writes';
+    expect(results).to.deep.equal({ status: 0, text: `${impossible}: to a file\n${impossible}: to a file as well\n` });
   });
 
   it('in a blocking section', async () => {
