@@ -1,7 +1,7 @@
 // Runs the benchmarks (test/bench): interleaved rounds of one process per trial, best and median of each.
 //
 //   node scripts/bench.mjs                     every topic on the running Node
-//   node scripts/bench.mjs switch create       some topics: switch, create, ever-made, memory, http
+//   node scripts/bench.mjs switch create       some topics: switch, create, ever-made, memory, http, join, ...
 //   node scripts/bench.mjs --lines             on every Node line; --lines=20,24 on some
 //   node scripts/bench.mjs --rounds 9
 //

@@ -9,28 +9,42 @@ export interface Rivals {
   readonly fibers?: { readonly node: string; readonly packagePath: string };
   /** A python that has the greenlet module. */
   readonly python?: string;
+  /** A python that has gevent. */
+  readonly gevent?: string;
+  /** The main file of p-limit. */
+  readonly limitPath?: string;
 }
 
 const fibersVersion = '5.0.3';
+const limitVersion = '6.2.0';
 
 /** `cache` is a directory that git ignores; `node14` a Node 14 binary, if there is one. */
 export function findRivals(cache: string, node14: string | undefined): Rivals {
-  const packagePath = node14 === undefined ? undefined : ensureFibers(cache);
+  const packagePath = node14 === undefined ? undefined : ensurePackage(cache, 'fibers', fibersVersion);
+  const limitPackage = ensurePackage(cache, 'p-limit', limitVersion);
   return {
     fibers: node14 === undefined || packagePath === undefined ? undefined : { node: node14, packagePath },
-    python: ['python3', '/usr/bin/python3'].find((python) => succeeds(python, ['-c', 'import greenlet'])),
+    python: pythonWith('greenlet'),
+    gevent: pythonWith('gevent'),
+    limitPath: limitPackage === undefined ? undefined : path.join(limitPackage, 'index.js'),
   };
 }
 
-function ensureFibers(cache: string): string | undefined {
-  const packagePath = path.join(cache, 'node_modules', 'fibers');
+function pythonWith(module: string): string | undefined {
+  return ['python3', '/usr/bin/python3'].find((python) => succeeds(python, ['-c', `import ${module}`]));
+}
+
+// Each has a directory of its own: npm takes away what it has not been told of.
+function ensurePackage(cache: string, name: string, version: string): string | undefined {
+  const prefix = path.join(cache, name);
+  const packagePath = path.join(prefix, 'node_modules', name);
   if (fs.existsSync(packagePath)) return packagePath;
-  fs.mkdirSync(cache, { recursive: true });
-  fs.writeFileSync(path.join(cache, 'package.json'), '{ "private": true }\n');
+  fs.mkdirSync(prefix, { recursive: true });
+  fs.writeFileSync(path.join(prefix, 'package.json'), '{ "private": true }\n');
   const quiet = ['--no-save', '--no-audit', '--no-fund', '--loglevel=error'];
-  // The package carries its binaries; its install script would only try them.
-  const args = ['install', '--ignore-scripts', ...quiet, '--prefix', cache, `fibers@${fibersVersion}`];
-  return succeeds('npm', args, cache) ? packagePath : undefined;
+  // The packages carry their binaries; an install script would only try them.
+  const args = ['install', '--ignore-scripts', ...quiet, '--prefix', prefix, `${name}@${version}`];
+  return succeeds('npm', args, prefix) ? packagePath : undefined;
 }
 
 function succeeds(command: string, args: readonly string[], cwd?: string): boolean {

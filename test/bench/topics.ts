@@ -4,6 +4,7 @@ import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { patchedTopics } from './patched-topics';
 import type { Rivals } from './rivals';
+import { vocabularyTopics } from './vocabulary-topics';
 
 export interface Trial {
   readonly name: string;
@@ -154,9 +155,13 @@ export function topicsFor(nodes: readonly BenchNode[], rivals: Rivals): Topic[] 
         ...onEach(nodes, '100000, no guards', ['--expose-gc', program('memory.cjs'), '100000'], {
           UNBLOCK_STACK_GUARD: '0',
         }),
+        ...onEach(nodes, '10000 of spawn', ['--expose-gc', program('memory.cjs'), '10000', 'spawn']),
       ],
       comparisons: [],
-      limits: nodes.map(({ version }) => ({ trial: `${version} 10000, guards`, atMost: 12_000 })),
+      limits: nodes.flatMap(({ version }) => [
+        { trial: `${version} 10000, guards`, atMost: 12 * 1024 },
+        { trial: `${version} 10000 of spawn`, atMost: 13 * 1024 },
+      ]),
     },
     {
       name: 'http',
@@ -172,9 +177,10 @@ export function topicsFor(nodes: readonly BenchNode[], rivals: Rivals): Topic[] 
           { ...trial, name: `${version} with the loader`, args: [...trial.args, ...loader] },
         ];
       }),
-      comparisons: compareEach(nodes, 'with the loader', '%v plain'),
+      comparisons: compareEach(nodes, 'with the loader', '%v plain', 0.92),
       limits: [],
     },
+    ...vocabularyTopics(nodes, rivals),
     ...patchedTopics(nodes),
   ];
 }
