@@ -230,7 +230,7 @@ describe('under the loader graphs of ES modules', () => {
       `
       globalThis.log = (text) => log_.push(text);
       const log_ = [];
-      globalThis.block = () => sleep(0);
+      globalThis.block = () => sleep(1);
       const found = new Set();
       const greenlets = [];
       for (let i = 0; i < ${count}; i++) {
