@@ -34,7 +34,8 @@ export function installedPackages(
   direct: ReadonlyMap<string, boolean>,
   note: (finding: Finding) => void,
 ): InstalledPackage[] {
-  const found = new Map<string, InstalledPackage>();
+  const found: InstalledPackage[] = [];
+  const seen = new Set<string>();
   const queue: Wanted[] = [...direct].map(([name, isOptional]) => ({ name, from: root, chain: [name], isOptional }));
   for (const wanted of queue) {
     const directory = locatePackage(wanted.name, wanted.from);
@@ -42,15 +43,16 @@ export function installedPackages(
       if (!wanted.isOptional) note(missing(wanted));
       continue;
     }
-    if (found.has(directory)) continue;
+    if (seen.has(directory)) continue;
+    seen.add(directory);
     const manifest = manifestOf(directory, wanted, note);
     if (manifest === undefined) continue;
-    found.set(directory, { name: wanted.name, directory, manifest, chain: wanted.chain });
+    found.push({ name: wanted.name, directory, manifest, chain: wanted.chain });
     for (const [name, isOptional] of dependenciesOf(manifest)) {
       queue.push({ name, from: directory, chain: [...wanted.chain, name], isOptional });
     }
   }
-  return [...found.values()];
+  return found;
 }
 
 /** The names that a package depends on -> whether each may be missing. */

@@ -35,7 +35,9 @@ export function formatJson({ application, findings }: Examination): string {
     node: process.version,
     application: { root, entry: entry ?? null, packages: packages.length },
     counts: Object.fromEntries(severities.map((each) => [each, countOf(findings, each)])),
-    findings: findings.map((finding) => ({ ...finding, help: helpFor(finding.code) })),
+    findings: findings.map(({ code, severity, where, what, advice }) => {
+      return { code, severity, where, what, advice, help: helpFor(code) };
+    }),
   };
   return `${JSON.stringify(report, undefined, 2)}\n`;
 }

@@ -11,6 +11,7 @@ interface Owner {
   /** Undefined for the application. */
   readonly chain: readonly string[] | undefined;
   readonly directory: string;
+  readonly files: Iterable<string>;
 }
 
 const WORKER_ADVICE =
@@ -25,7 +26,13 @@ export function checkSources(
   application: Application,
   onOwner: (done: number, all: number, name: string) => void,
 ): Finding[] {
-  const owners: Owner[] = [{ chain: undefined, directory: application.root }, ...application.packages];
+  const { root, manifest, entry, packages } = application;
+  // Without a package.json nobody knows what else in the directory belongs to the program.
+  const own = manifest === undefined ? [entry!] : sourceFiles(root);
+  const owners: Owner[] = [
+    { chain: undefined, directory: root, files: own },
+    ...packages.map(({ chain, directory }) => ({ chain, directory, files: sourceFiles(directory) })),
+  ];
   return owners.flatMap((owner, index) => {
     const name = owner.chain?.at(-1) ?? 'the application';
     onOwner(index + 1, owners.length, name);
@@ -33,9 +40,9 @@ export function checkSources(
   });
 }
 
-function checkOwner({ chain, directory }: Owner): Finding[] {
+function checkOwner({ chain, directory, files }: Owner): Finding[] {
   const findings: Finding[] = [];
-  for (const file of sourceFiles(directory)) {
+  for (const file of files) {
     const text = read(file);
     if (text === undefined || !mayStartWorkers(text)) continue;
     const program = parseFile(file);
