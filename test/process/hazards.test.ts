@@ -159,7 +159,7 @@ describe('a hazard that docs/hazards.md names', () => {
     );
   });
 
-  it('thread-pool: what waits on Node’s threads waits for all that came before it', async () => {
+  it('four-threads: what waits on Node’s threads waits for all that came before it', async () => {
     await expectLines(
       `${prelude}
       const long = spawn(() => { require('node:crypto').scryptSync('a', 'b', 64, { N: 2 ** 15, maxmem: 2 ** 26 }); console.log('computed'); });
@@ -167,6 +167,21 @@ describe('a hazard that docs/hazards.md names', () => {
       joinAll([long, short]);`,
       ['computed', 'looked up'],
       { env: { UV_THREADPOOL_SIZE: '1' } },
+    );
+  });
+
+  it('native-addons: what waits in C++, such as SQLite for a lock, holds up everybody', async function () {
+    if (process.version.startsWith('v20.')) this.skip();
+    await expectLines(
+      `${prelude}
+      const { DatabaseSync } = require('node:sqlite');
+      const file = require('node:path').join(__dirname, 'database');
+      const [first, second] = [1, 2].map(() => new DatabaseSync(file));
+      first.exec('BEGIN EXCLUSIVE');
+      second.exec('PRAGMA busy_timeout = 200');
+      console.log(othersRun(() => { try { second.exec('CREATE TABLE t (a)'); } catch ({ message }) { console.log(message); } }));`,
+      ['database is locked', 'false'],
+      { flags: ['--no-warnings'] },
     );
   });
 

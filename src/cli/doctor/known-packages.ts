@@ -28,7 +28,7 @@ export const knownPackages: Readonly<Record<string, Known>> = {
     what:
       'waits for its worker by Atomics.wait, which lets other greenlets run: if two call the same function at once, one ' +
       "gets the other's answer (an error: Expected id ...), and the other may wait for ever",
-    advice: 'Call it by one greenlet at a time (under a Semaphore), or let Atomics.wait block: UNBLOCK_PATCH=-globals.',
+    advice: 'Let it block, within blocking(() => ...), or call it by one greenlet at a time, under a Semaphore.',
   },
   rxjs: {
     code: 'one-at-a-time',
