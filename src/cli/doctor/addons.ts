@@ -4,6 +4,7 @@ import path from 'node:path';
 import { blockingAddons, entryFor, harmlessAddons } from './addon-table';
 import type { Application } from './application';
 import type { Finding } from './finding';
+import { knownPackages } from './known-packages';
 import type { InstalledPackage } from './packages';
 import { addonFiles } from './source-files';
 
@@ -14,6 +15,7 @@ export function checkAddons({ packages }: Application): Finding[] {
   const unknown: InstalledPackage[] = [];
   const findings: Finding[] = [];
   for (const installed of packages) {
+    if (Object.hasOwn(knownPackages, installed.name)) continue;
     const known = entryFor(blockingNames, installed.name);
     if (known !== undefined) findings.push(blocking(installed, blockingAddons[known]!));
     else if (entryFor(harmlessAddons, installed.name) === undefined && isAddon(installed)) unknown.push(installed);

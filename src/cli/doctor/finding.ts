@@ -8,7 +8,6 @@ export const sections = {
   'flag-forbids-addons': 'flags',
   'flag-stack-size': 'stack-overflow',
   'flag-frozen-intrinsics': 'flags',
-  'flag-deprecations-throw': 'flags',
   'flag-hides-warnings': 'flags',
   'no-loader': 'late-patch',
   'early-capture': 'early-capture',

@@ -43,13 +43,6 @@ const checks: readonly FlagCheck[] = [
     advice: 'Use Node 22 or newer, or do without the flag if something waits with Atomics.wait.',
   },
   {
-    code: 'flag-deprecations-throw',
-    severity: 'problem',
-    applies: (flags) => flags.has('--throw-deprecation') && flags.has('--pending-deprecation'),
-    what: '--throw-deprecation with --pending-deprecation throws for what unblock itself needs of Node (DEP0134)',
-    advice: 'Use one of the two flags.',
-  },
-  {
     code: 'flag-hides-warnings',
     severity: 'note',
     applies: (flags) => flags.has('--no-warnings'),

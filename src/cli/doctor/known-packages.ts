@@ -11,7 +11,7 @@ export const knownPackages: Readonly<Record<string, Known>> = {
   fibers: {
     code: 'foreign-scheduler',
     severity: 'problem',
-    what: 'changes stacks by itself; it does not build on Node 16 and later, and two that do cannot be in one thread',
+    what: 'changes stacks by itself: it does not build on Node 16 and later, and could not share a thread with greenlets',
     advice: 'Replace it: Fiber(fn).run() is spawn(fn), Fiber.yield() a wait, Future.wait() is wait(promise).',
   },
   deasync: {
