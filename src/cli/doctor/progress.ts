@@ -1,12 +1,17 @@
+import { printable } from './printable';
+
 // As often as one can read it.
 const PERIOD = 100;
 
+/** What is needed of a terminal. */
+export type Terminal = Pick<NodeJS.WriteStream, 'isTTY' | 'columns'> & { write(text: string): unknown };
+
 /** A line on a terminal that tells how far the doctor is, and is gone afterwards. */
 export class Progress {
-  readonly #stream: NodeJS.WriteStream;
+  readonly #stream: Terminal;
   #last = 0;
 
-  constructor(stream: NodeJS.WriteStream) {
+  constructor(stream: Terminal) {
     this.#stream = stream;
   }
 
@@ -14,7 +19,7 @@ export class Progress {
   show(done: number, all: number, name: string): void {
     if (!this.#stream.isTTY || Date.now() - this.#last < PERIOD) return;
     this.#last = Date.now();
-    const line = `unblock doctor: ${done} of ${all} packages, ${name}`;
+    const line = printable(`unblock doctor: ${done} of ${all} packages, ${name}`);
     this.#stream.write(`\r\u001B[K${line.slice(0, Math.max(this.#stream.columns - 1, 0))}`);
   }
 

@@ -1,6 +1,7 @@
 import type { Examination } from './examination';
 import { severities } from './examination';
 import { type Finding, helpFor, type Severity } from './finding';
+import { printable } from './printable';
 
 // Of findings that differ in their place alone, as many are named.
 const MOST_PLACES = 5;
@@ -22,7 +23,7 @@ export function formatExamination({ application, findings }: Examination): strin
     lines.push(titles[severity], '', ...alike(group).flatMap((each) => [...formatAlike(each), '']));
   }
   lines.push(findings.length === 0 ? 'Nothing found.' : summary(findings));
-  return `${lines.join('\n')}\n`;
+  return `${lines.map(printable).join('\n')}\n`;
 }
 
 /**

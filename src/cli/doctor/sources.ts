@@ -4,7 +4,7 @@ import type { Application } from './application';
 import type { Finding } from './finding';
 import { sourceFiles } from './source-files';
 import { parseFile } from './syntax';
-import { mayStartWorkers, placeOf, plainWorkersIn } from './workers';
+import { mayStartPlainWorkers, placeOf, plainWorkersIn } from './workers';
 
 /** Whose code is looked at: the application's own, or a package's. */
 interface Owner {
@@ -44,7 +44,7 @@ function checkOwner({ chain, directory, files }: Owner): Finding[] {
   const findings: Finding[] = [];
   for (const file of files) {
     const text = read(file);
-    if (text === undefined || !mayStartWorkers(text)) continue;
+    if (text === undefined || !mayStartPlainWorkers(text)) continue;
     const program = parseFile(file);
     if (program === undefined) {
       if (chain === undefined) findings.push(unreadable(placeOf(file, directory, 1)));
@@ -77,7 +77,7 @@ function unreadable(where: string): Finding {
     code: 'unreadable-source',
     severity: 'note',
     where,
-    what: 'is no JavaScript that could be parsed; it was not looked at',
+    what: 'may start workers, and is no JavaScript that could be parsed; it was not looked at',
     advice: 'Let the doctor look at what your compiler makes of it.',
   };
 }

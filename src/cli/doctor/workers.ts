@@ -15,8 +15,11 @@ export interface PlainWorker {
 type Argument = Expression | SpreadElement | undefined;
 
 /** Whether a file may start one: most need not be parsed. */
-export function mayStartWorkers(text: Buffer): boolean {
-  return text.includes('worker_threads') || (text.includes('child_process') && text.includes('execArgv'));
+export function mayStartPlainWorkers(text: Buffer): boolean {
+  const hasOptions = text.includes('execArgv');
+  return text.includes('worker_threads')
+    ? hasOptions || text.includes('eval')
+    : hasOptions && text.includes('child_process');
 }
 
 /** Finds the workers of a file that Node starts without the loader, as far as that is written there. */

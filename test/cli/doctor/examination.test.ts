@@ -285,7 +285,7 @@ describe('the doctor', () => {
     });
 
     it('sources of the application that are no JavaScript', () => {
-      expect(brief(findingsIn({ 'lib/a.js': `import 'worker_threads'; <div/>` }))).to.deep.equal([
+      expect(brief(findingsIn({ 'lib/a.js': `import 'worker_threads'; <div title="eval"/>` }))).to.deep.equal([
         'note unreadable-source lib/a.js:1',
       ]);
     });
@@ -321,7 +321,11 @@ describe('the doctor', () => {
   });
 
   it('takes a program without a package.json with all that it could require', () => {
-    const root = make({ 'run.js': '', 'other.js': '<div/> worker_threads', 'node_modules/rxjs': { name: 'rxjs' } });
+    const root = make({
+      'run.js': '',
+      'other.js': '<div/> worker_threads eval',
+      'node_modules/rxjs': { name: 'rxjs' },
+    });
     const { application, findings } = examine(path.join(root, 'run.js'), { environment: {} });
     expect(application.manifest).to.equal(undefined);
     expect(brief(findings)).to.deep.equal(['warning one-at-a-time rxjs']);

@@ -58,6 +58,15 @@ describe('unblock doctor', () => {
     );
   });
 
+  it('gives the terminal no orders, whatever packages are called', async () => {
+    const files: FixtureFiles = {
+      'package.json': { name: 'a\u001B[2Jb', dependencies: { 'c\u009Bd\r\n': '1' } },
+      'index.js': '',
+    };
+    const { stdout } = await doctor(make(files));
+    expect(stdout).to.match(/^a\?\[2Jb: 0 packages[^]*\n {2}c\?d\?\?\n {4}is not installed/);
+  });
+
   it('has a form for programs', async () => {
     const root = make(bad);
     const { code, stdout } = await doctor(root, '--json', 'app.js');
