@@ -28,7 +28,7 @@ export function checkAddons({ packages }: Application): Finding[] {
       severity: 'note',
       where: unknown.map(({ name }) => name).join(', '),
       what: `${unknown.length > 1 ? 'are add-ons' : 'is an add-on'} of which nothing is known: a call that waits in C++ blocks the process, one that takes a callback or returns a promise does not`,
-      advice: 'A timeline shows what holds up the others: UNBLOCK_TRACE=trace.json.',
+      advice: 'UNBLOCK_WATCHDOG=1 tells what holds up the others, and where.',
     },
   ];
 }
@@ -44,6 +44,6 @@ function blocking({ chain }: InstalledPackage, what: string): Finding {
     severity: 'note',
     where: chain.join(' > '),
     what,
-    advice: 'Where that is long, call it in a ThreadPool, or in a worker; UNBLOCK_TRACE=trace.json shows it.',
+    advice: 'Where that is long, call it in a ThreadPool, or in a worker; UNBLOCK_WATCHDOG=1 tells where it is.',
   };
 }
