@@ -4,7 +4,7 @@ import { Progress } from '../../../src/cli/doctor/progress';
 
 function terminal(isTTY: boolean): { isTTY: boolean; columns: number; written: string[]; write(text: string): void } {
   const written: string[] = [];
-  return { isTTY, columns: 40, written, write: (text) => void written.push(text) };
+  return { isTTY, columns: 48, written, write: (text) => void written.push(text) };
 }
 
 describe('the progress of the doctor', () => {
@@ -15,7 +15,7 @@ describe('the progress of the doctor', () => {
     progress.show(2, 20, 'too soon after it');
     progress.clear();
     progress.clear();
-    expect(screen.written).to.deep.equal(['\r\u001B[Kunblock doctor: 1 of 20 packages, a-pack', '\r\u001B[K']);
+    expect(screen.written).to.deep.equal(['\r\u001B[Kunblock doctor: 1 of 20 packages, a-package?[2J', '\r\u001B[K']);
   });
 
   it('is not there where nobody looks', () => {
