@@ -10,8 +10,11 @@ export function helpText(modules: readonly string[]): string {
     return `  ${`${variable}=${value}`.padEnd(WIDTH)} ${meaning}`;
   });
   return `Usage: unblock [options] program.js [arguments]
+       unblock doctor [app.js | package.json | directory] [--json] [--dev]
 
 Runs a program whose blocking calls suspend a greenlet instead of the process.
+The doctor looks at one, without running it, for what will not work so, and says what to do. It ends
+with 0, with 1 if there are problems, with 2 if it was asked wrongly. (A program with that name: ./doctor)
 
 Options:
   --MODULE      make this module cooperative, and no others that are not named
@@ -20,6 +23,10 @@ Options:
   --verbose     tell on standard error what was patched, what was left, and why
   --version     print the version
   --help        print this text
+
+Options of the doctor:
+  --json        print the findings for programs
+  --dev         look at devDependencies as well
 
 Variables, with their presets:
 ${variables.join('\n')}

@@ -5,6 +5,7 @@ import path from 'node:path';
 import { ConfigError } from '../core/errors';
 import { patchable } from '../patch/patchable';
 import { type Command, parseCommand } from './arguments';
+import { runDoctor } from './doctor/run';
 import { helpText } from './help';
 import { runProgram } from './run';
 
@@ -14,6 +15,7 @@ const MISUSED = 2;
 
 function execute(command: Command): void {
   if (command.name === 'run') runProgram(command);
+  else if (command.name === 'doctor') runDoctor(command);
   else if (command.name === 'help') process.stdout.write(helpText(patchable));
   else console.log((JSON.parse(readFileSync(PACKAGE, 'utf8')) as { version: string }).version);
 }

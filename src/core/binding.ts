@@ -1,8 +1,6 @@
-import { join } from 'node:path';
-
 import { config, onConfig } from './config';
 import { BinaryError, LoadedTwiceError, UnsupportedError } from './errors';
-import { node } from './node';
+import { BINARY, ROOT, whyNoBinary, whyUnsupported } from './support';
 
 /** What the add-on exports: a switch is a jump between stacks, and everything else is ours. */
 export interface Binding {
@@ -157,32 +155,15 @@ export interface Internals {
   require(id: string): unknown;
 }
 
-const SUPPORTED_LINES = ['20', '22', '24', '26'];
-const SUPPORTED_PLATFORMS = ['linux-x64', 'linux-arm64'];
-const ROOT = join(__dirname, '..', '..', '..');
 const LOADED = Symbol.for('unblock.loaded');
 
-/** Says why the add-on cannot work here, or undefined. */
-function whyUnsupported(): string | undefined {
-  const platform = `${process.platform}-${process.arch}`;
-  if (!SUPPORTED_PLATFORMS.includes(platform)) {
-    return `unblock does not support ${platform} yet (Node ${process.version}); it runs on ${SUPPORTED_PLATFORMS.join(', ')}`;
-  }
-  const line = process.versions.node.split('.')[0] ?? '';
-  if (!SUPPORTED_LINES.includes(line)) {
-    return `unblock does not support Node ${process.version} on ${platform} yet; it runs on Node ${SUPPORTED_LINES.join(', ')}`;
-  }
-  return undefined;
-}
-
-function load(path: string): Binding {
+function load(): Binding {
   const where = `Node ${process.version} on ${process.platform}-${process.arch}`;
-  if (!node.existsSync(path)) {
-    throw new BinaryError(`unblock has no binary for ${where} (${path}): run "npm rebuild unblock"`);
-  }
+  const missing = whyNoBinary();
+  if (missing !== undefined) throw new BinaryError(`${missing}: run "npm rebuild unblock"`);
   const module = { exports: {} as Binding };
   try {
-    process.dlopen(module, path);
+    process.dlopen(module, BINARY);
   } catch (error) {
     const { message, code }: NodeJS.ErrnoException = error instanceof Error ? error : new Error(String(error));
     if (code === 'ERR_UNBLOCK_UNSUPPORTED') {
@@ -209,8 +190,7 @@ function open(): Binding {
   const unsupported = whyUnsupported();
   if (unsupported !== undefined) throw new UnsupportedError(unsupported);
   claimThread();
-  const prebuild = join('prebuilds', `${process.platform}-${process.arch}`, `node.abi${process.versions.modules}.node`);
-  const opened = load(join(ROOT, prebuild));
+  const opened = load();
   const configure = (): void => opened.configure(config.stackSize, config.stackGuard, config.stackPool);
   configure();
   onConfig(['stackSize', 'stackGuard', 'stackPool'], configure);

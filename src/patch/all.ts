@@ -9,6 +9,8 @@ import { logPatches } from './engine/debug';
 import { isWanted, notify } from './engine/events';
 import { lockCommonJsModules } from './engine/commonjs-imports';
 import { lockEsModules } from './engine/esm-imports';
+import { warnOfFlags } from './engine/flags';
+import { watchForForeignSchedulers } from './engine/foreign';
 import { warnOfEarlyModules } from './engine/late';
 import { guardModuleLoader } from './engine/loading';
 import { guardRegions } from './engine/regions';
@@ -155,9 +157,11 @@ function patchOnceLoaded(module: string): void {
 function start(): void {
   observe();
   warnOfEarlyModules();
+  warnOfFlags(process.execArgv);
   guardModuleLoader();
   lockCommonJsModules();
   lockEsModules();
+  watchForForeignSchedulers();
   guardRegions();
   carryAll();
 }

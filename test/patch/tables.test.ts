@@ -3,9 +3,9 @@ import { builtinModules, createRequire } from 'node:module';
 
 import { internals } from '../../src/core/internals';
 import { tableOf } from '../../src/patch/all';
-import { patchable } from '../../src/patch/patchable';
 import { locate } from '../../src/patch/engine/item';
 import type { PatchTable } from '../../src/patch/engine/table';
+import { patchable } from '../../src/patch/patchable';
 import { untouched } from '../../src/patch/untouched';
 
 const load = createRequire(__filename);

@@ -111,6 +111,7 @@ describe('a process with flags that change what the loader stands on', () => {
     ['--frozen-intrinsics'],
     ['--disable-proto=delete'],
     ['--no-node-snapshot'],
+    ['--pending-deprecation', '--throw-deprecation'],
     ['--preserve-symlinks'],
     ['--experimental-vm-modules'],
   ];

@@ -11,7 +11,13 @@ const HAS_TICK = 0;
 const HAS_REJECTION = 1;
 const NO_ARGS: readonly unknown[] = [];
 // Runs what Node's own tick callback does, and knows when there is nothing to do.
-const { _tickCallback: runNextTicks } = process as NodeJS.Process & { _tickCallback(): void };
+const runNextTicks = undeprecated((process as NodeJS.Process & { _tickCallback(): void })._tickCallback);
+
+// With --pending-deprecation there is a function in front that warns, or throws; it inherits from the one that it calls.
+function undeprecated(callback: () => void): () => void {
+  const beneath = Object.getPrototypeOf(callback) as () => void;
+  return beneath === Function.prototype ? callback : beneath;
+}
 
 // At its end Node takes it that it has seen all rejections.
 function runTicks(): void {

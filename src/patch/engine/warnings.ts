@@ -7,7 +7,11 @@ export type PatchWarningCode =
   /** Patched again, with other options: the sum of both is patched. */
   | 'UNBLOCK_PATCHED_AGAIN'
   /** A property that cannot be changed, such as that of a frozen object. */
-  | 'UNBLOCK_CANNOT_PATCH';
+  | 'UNBLOCK_CANNOT_PATCH'
+  /** An add-on was loaded that runs the event loop, or changes stacks, by itself. */
+  | 'UNBLOCK_FOREIGN_SCHEDULER'
+  /** A flag of Node that has no say in greenlets. */
+  | 'UNBLOCK_IGNORED_FLAG';
 
 const queue: Array<{ code: PatchWarningCode; text: string }> = [];
 const issued = new Set<string>();

@@ -1,0 +1,19 @@
+import { expect } from 'chai';
+
+import { COPIES_THAT_STAY } from '../../../src/cli/doctor/copies';
+import { tableOf } from '../../../src/patch/all';
+import { patchable } from '../../../src/patch/patchable';
+
+// These wait only for sizes that hardly anybody asks for.
+const harmless: Readonly<Record<string, readonly string[]>> = { crypto: ['randomBytes', 'randomFillSync'] };
+
+describe('the copies of functions that the doctor looks for', () => {
+  it('are all that the tables replace where they are, and not beneath', () => {
+    const replaced = patchable.flatMap((module) => {
+      const names = Object.keys(tableOf(module).implements ?? {}).filter((name) => !harmless[module]?.includes(name));
+      return names.length === 0 ? [] : [[module, names.sort()] as const];
+    });
+    const known = Object.entries(COPIES_THAT_STAY).map(([module, names]) => [module, [...names].sort()]);
+    expect(Object.fromEntries(known)).to.deep.equal(Object.fromEntries(replaced));
+  });
+});
