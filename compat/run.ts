@@ -53,6 +53,8 @@ async function main(): Promise<void> {
   });
 
   const bad = findings.filter(isBad).length + problems.length;
+  // They come in as they end, which is not the order in which they are read.
+  findings.sort((a, b) => a.line.localeCompare(b.line) || modes.indexOf(a.mode) - modes.indexOf(b.mode));
   const report = { entries: matrix.entries, findings, problems, versionOf: (entry: Entry) => versionOf(home, entry) };
   const core = readCore(choice.lines, nodeOf);
   mkdirSync(path.dirname(pageFile), { recursive: true });
