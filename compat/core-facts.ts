@@ -1,5 +1,5 @@
 // Prints what the patch tables say about every module of the Node that runs this file, as JSON. Started by core.ts.
-import { builtinModules } from 'node:module';
+import { builtinModules, isBuiltin } from 'node:module';
 
 import { patchable, tableOf, untouched } from '../src/patch/index';
 
@@ -37,6 +37,10 @@ function has(owner: unknown, [name, ...rest]: readonly string[]): boolean {
   return rest.length === 0 || has((owner as Record<string, unknown>)[name], rest);
 }
 
-const modules = builtinModules.map((name) => name.replace(/^node:/, '')).filter((name) => !name.startsWith('_'));
+// What can be had with `node:` alone is not in that list on every line.
+const prefixed = Object.keys(untouched).filter((name) => isBuiltin(`node:${name}`));
+const modules = [...builtinModules, ...prefixed]
+  .map((name) => name.replace(/^node:/, ''))
+  .filter((name) => !name.startsWith('_'));
 const facts = [...new Set([...modules, ...patchable])].sort().map(factsOf);
 process.stdout.write(JSON.stringify(facts));

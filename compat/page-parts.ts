@@ -36,6 +36,7 @@ th.mode { text-align: center; font-size: 0.7rem; width: 4.2rem; }
 pre { overflow: auto; background: #fff; border: 1px solid var(--rule); border-radius: 0.4rem; padding: 0.6rem; font-size: 0.8rem; max-height: 24rem; }
 dt { font-weight: 600; margin-top: 0.6rem; } dd { margin: 0 0 0 1rem; }
 .core th { white-space: nowrap; font-weight: 500; } .core td, .core tbody th { border-bottom: 1px solid #f0f2f5; }
+.core td:nth-child(2), .core td:nth-child(3) { width: 34%; }
 .core code { font-size: 0.8rem; background: #f2f4f7; border-radius: 0.25rem; padding: 0 0.25rem; }
 small { color: var(--soft); }
 `;

@@ -1,26 +1,24 @@
 // npm run compat: runs the cases of the matrix, and writes the table and the report. See README.md for what it says.
-import { readFileSync, writeFileSync } from 'node:fs';
-import { existsSync, mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
-import { pathToFileURL } from 'node:url';
 
 import { readCore } from './core';
 import { inCrew } from './crew';
 import { fingerprint } from './fingerprint';
 import { disagreements, programOf, readWanted, versionOf } from './installed';
+import { runJob } from './job';
 import { parseJsonc } from './jsonc';
 import { type Entry, type Mode, modes, readMatrix } from './matrix';
 import { renderPage } from './page';
 import { home, lines, loader, nodeOf, pageFile, resultsFile, root, tableFile } from './places';
 import { type Choice, type Job, plan } from './plan';
-import { runProgram } from './program';
 import { Progress } from './progress';
 import { renderTable } from './report';
 import { Results } from './results';
-import { absent, servers } from './servers';
-import { type Finding, isBad, verdictOf } from './verdict';
+import { servers } from './servers';
+import { type Finding, isBad } from './verdict';
 
 const usage = `npm run compat -- [options]
   --lines 20,24       the Node lines; all unless given
@@ -48,13 +46,15 @@ async function main(): Promise<void> {
   for (const problem of problems) console.log(`MATRIX   ${problem}`);
   await inCrew(jobs, workers, async (job) => {
     const kept = results.find({ package: job.entry.package, ...job }, print(job));
-    const finding = kept ?? (await runJob(job, limit));
+    const finding = kept ?? (await runJob(job, { node: nodeOf(job.line), loader, cwd: home, limit }));
     if (kept === undefined && ['passed', 'failed'].includes(finding.verdict)) results.keep(finding, print(job));
     findings.push(finding);
     progress.add(finding);
   });
 
   const bad = findings.filter(isBad).length + problems.length;
+  // They come in as they end, which is not the order in which they are read.
+  findings.sort((a, b) => a.line.localeCompare(b.line) || modes.indexOf(a.mode) - modes.indexOf(b.mode));
   const report = { entries: matrix.entries, findings, problems, versionOf: (entry: Entry) => versionOf(home, entry) };
   const core = readCore(choice.lines, nodeOf);
   mkdirSync(path.dirname(pageFile), { recursive: true });
@@ -70,28 +70,6 @@ async function main(): Promise<void> {
 
 function isWhole({ lines: chosen, packages, modes: some, short }: Choice): boolean {
   return chosen.length === lines.length && packages === undefined && some.length === modes.length && !short;
-}
-
-async function runJob({ entry, line, mode, program, finding }: Job, limit: number): Promise<Finding> {
-  const about = { package: entry.package, line, mode, bought: [] };
-  if (finding !== undefined || program === undefined) return { ...about, milliseconds: 0, ...finding! };
-  const missing = await absent(entry.needs);
-  if (missing.length > 0) {
-    return { ...about, milliseconds: 0, verdict: 'absent', why: `no server: ${missing.join(', ')}` };
-  }
-  const started = Date.now();
-  const ending = await runProgram({
-    node: nodeOf(line),
-    args: [...(mode === 'plain' ? [] : ['--import', pathToFileURL(loader).href]), program],
-    cwd: home,
-    env: { UNBLOCK_COMPAT_MODE: mode, NODE_ENV: 'test' },
-    limit,
-  });
-  const milliseconds = Date.now() - started;
-  const gone = ending.kind === 'passed' ? [] : await absent(entry.needs);
-  if (gone.length > 0) return { ...about, milliseconds, verdict: 'lost', why: `gone while it ran: ${gone.join(', ')}` };
-  const bought = ending.kind === 'passed' ? ending.bought : [];
-  return { ...about, milliseconds, bought, ...verdictOf(ending, entry, line, mode) };
 }
 
 /** What a finding of a job depends on: all of the package under test counts as one, by the lock file. */

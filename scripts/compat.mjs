@@ -1,20 +1,22 @@
 // `npm run compat`: fetches the Node lines, builds for each, installs the packages under test, compiles the cases, and
 // runs them. Arguments go to compat/run.ts: `npm run compat -- --lines 20 --packages express`.
+//
+//   --no-build   the Node lines, the add-on and dist/ are there already
 
 import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
 import process from 'node:process';
-import { ensureLines, lines, root } from './node-lines.mjs';
+import { ensureLines, lines, nodeOf, root } from './node-lines.mjs';
 
 const home = path.join(root, 'compat');
-const tsc = path.join(root, 'node_modules', 'typescript', 'bin', 'tsc');
-const args = process.argv.slice(2);
+const compiler = path.join(root, 'node_modules', 'typescript', 'bin', 'tsc');
+const args = process.argv.slice(2).filter((arg) => arg !== '--no-build');
 const isShort = args.includes('--short');
 const chosen = args.includes('--lines') ? args[args.indexOf('--lines') + 1].split(',') : lines;
 
-function run(command, commandArgs, options = {}) {
-  return spawnSync(command, commandArgs, { cwd: root, stdio: 'inherit', ...options }).status === 0;
+function run(command, commandArgs, cwd = root) {
+  return spawnSync(command, commandArgs, { cwd, stdio: 'inherit' }).status === 0;
 }
 
 function must(what, isDone) {
@@ -24,28 +26,38 @@ function must(what, isDone) {
   process.exit(1);
 }
 
-// What cannot be installed is told of by the run, package by package: it goes on with what there is.
+function build() {
+  ensureLines(chosen);
+  for (const line of chosen) {
+    must(`the build for Node ${line}`, run(nodeOf(line), [path.join(root, 'native', 'install.mjs')]));
+  }
+  must('the TypeScript compiler', run(process.execPath, [compiler]));
+}
+
+// The short form are the dependencies, the rest the devDependencies. What cannot be installed is told of by the run,
+// package by package: it goes on with what there is.
 function install() {
-  const lock = fs.readFileSync(path.join(home, 'package-lock.json'), 'utf8') + (isShort ? 'short' : 'all');
-  const mark = path.join(home, 'node_modules', '.installed-for');
+  const lock = fs.readFileSync(path.join(home, 'package-lock.json'), 'utf8');
+  const mark = path.join(home, 'node_modules', '.installed');
   const installed = fs.existsSync(mark) ? fs.readFileSync(mark, 'utf8') : '';
-  if (installed === lock || (isShort && installed === lock.replace(/short$/, 'all'))) return;
+  if (installed === `all\n${lock}` || (isShort && installed === `short\n${lock}`)) return;
   console.log(`installing the packages under test (${isShort ? 'short form' : 'all'})...`);
-  const done = run('npm', ['ci', '--ignore-scripts', '--loglevel=error', ...(isShort ? ['--omit=dev'] : [])], {
-    cwd: home,
-  });
-  if (done) fs.writeFileSync(mark, lock);
+  const options = ['--ignore-scripts', '--loglevel=error', ...(isShort ? ['--omit=dev'] : [])];
+  if (run('npm', ['ci', ...options], home)) fs.writeFileSync(mark, `${isShort ? 'short' : 'all'}\n${lock}`);
   else console.error('npm run compat: npm ci failed in compat/');
 }
 
-ensureLines(chosen);
-for (const line of chosen) {
-  must(`the build for Node ${line}`, run(process.execPath, [path.join(root, 'native', 'install.mjs'), '--line', line]));
-}
-must('the TypeScript compiler', run(process.execPath, [tsc]));
-install();
 // The short form is installed without types. What does not compile is told of by the run as well.
-if (!run(process.execPath, [tsc, '-p', home, ...(isShort ? ['--noCheck'] : [])])) {
-  console.error('npm run compat: not all cases compile');
+function compile() {
+  fs.rmSync(path.join(home, 'dist'), { recursive: true, force: true });
+  const isDone = run(process.execPath, [compiler, '-p', home, ...(isShort ? ['--noCheck'] : [])]);
+  if (!isDone) console.error('npm run compat: not all cases compile');
+}
+
+if (!process.argv.includes('--no-build')) build();
+install();
+compile();
+if (!isShort) {
+  for (const line of chosen) run(nodeOf(line), [path.join(root, 'scripts', 'compat-native.mjs')]);
 }
 process.exitCode = run(process.execPath, [path.join(root, 'dist', 'compat', 'run.js'), ...args]) ? 0 : 1;

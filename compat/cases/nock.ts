@@ -25,13 +25,13 @@ scenario(async () => {
     .query((query) => (block(), query['page'] === '2'))
     .reply(200, () => (block(), [{ name: 'ada' }]))
     .get(/^\/people/)
-    .reply(201, (uri: string) => (block(), { uri }))
+    .reply(201, () => (block(), { found: true }))
     .get('/fails')
     .replyWithError('on purpose');
 
   assert.equal(await ask(`${host}/users?page=2`), '200 [{"name":"ada"}]');
-  assert.equal(await ask(`${host}/people/1`), '201 {"uri":"/people/1"}');
-  await assert.rejects(fetch(`${host}/fails`));
-  await assert.rejects(fetch(`${host}/nowhere`));
+  assert.equal(await ask(`${host}/people/1`), '201 {"found":true}');
+  await assert.rejects(ask(`${host}/fails`), /on purpose/);
+  assert.equal((await fetch(`${host}/nowhere`)).status, 501);
   scope.done();
 });

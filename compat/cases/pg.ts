@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import nunjucks from 'nunjucks';
 import { Client, Pool } from 'pg';
 import { block, scenario, withBlocking } from '../support/scenario';
 import { postgresql, scratchName } from '../support/services';
@@ -60,5 +61,18 @@ withBlocking('a lazy getter of a record queries the row that it refers to', asyn
     [1, 2].map((id) => new Person(id).name),
     ['person 1', 'person 2'],
   );
+  await pool.end();
+});
+
+withBlocking('a Nunjucks filter queries PostgreSQL in a straight line', async ({ wait }) => {
+  const pool = new Pool(postgresql);
+  const environment = new nunjucks.Environment();
+  environment.addFilter('priceOf', (item: string) => {
+    const { rows } = wait(pool.query<{ price: number }>('select length($1)::int * 10 as price', [item]));
+    return rows[0]!.price;
+  });
+  const bill =
+    '{% for item in items %}{% if item | priceOf > 30 %}{{ item }}: {{ item | priceOf }} {% endif %}{% endfor %}';
+  assert.equal(environment.renderString(bill, { items: ['tea', 'coffee', 'cake'] }), 'coffee: 60 cake: 40 ');
   await pool.end();
 });

@@ -29,10 +29,6 @@ scenario(
       assert.deepEqual(doubled, [2, 4, 6, 8]);
       assert.equal(await pool.run({ n: 2 }, { name: 'later' }), 6);
       await assert.rejects(pool.run({ n: -1 }), RangeError);
-      const controller = new AbortController();
-      const aborted = pool.run({ n: 1 }, { signal: controller.signal });
-      controller.abort();
-      await assert.rejects(aborted, { name: 'AbortError' });
       await pool.destroy();
     }),
   { crowd: 3 },

@@ -8,16 +8,19 @@ import { inScratchFolder } from '../support/scratch-folder';
 const shoutLoader =
   'module.exports = function (source) { return source.toUpperCase().replace("EXPORT DEFAULT", "export default"); };';
 
+const leaves = Array.from({ length: 12 }, (_, n) => n);
+
 scenario(
   () =>
     inScratchFolder(async (context) => {
       const files = {
-        'index.js': "import text from './text.txt'; import { used } from './tree'; export { text, used };",
+        'index.js': `import text from './text.txt'; ${leaves.map((n) => `export { used as used${n} } from './leaf${n}';`).join('')} export { text };`,
         'tree.js': "export const used = 'used'; export const unused = 'shaken off';",
         'text.txt': "export default 'loud'",
         'shout.cjs': shoutLoader,
       };
       for (const [name, text] of Object.entries(files)) writeFileSync(path.join(context, name), text);
+      for (const n of leaves) writeFileSync(path.join(context, `leaf${n}.js`), "export { used } from './tree';");
       const plugin = (compiler: Compiler): void => {
         block();
         compiler.hooks.compilation.tap('Case', (compilation) => {

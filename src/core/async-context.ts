@@ -54,6 +54,7 @@ const wrap = internals.internalBinding('async_wrap') as AsyncWrap;
 const { async_hook_fields: fields, async_id_fields: ids, execution_async_resources: resources } = wrap;
 const { kInit, kStackLength, kExecutionAsyncId, kTriggerAsyncId, kDefaultTriggerAsyncId } = wrap.constants;
 const { pushAsyncContext } = internals.require('internal/async_hooks') as Pick<AsyncWrap, 'pushAsyncContext'>;
+const { resource_symbol: kPublic } = internals.internalBinding('symbols') as { resource_symbol: symbol };
 // Timers lose the object with their stores at their end.
 const losesStores = !keepsFrames && kStores !== undefined;
 const NO_DEFAULT_TRIGGER = -1;
@@ -256,11 +257,17 @@ function checkFloor(length: number): void {
   if (length < floor || below !== floorId) floor = floorId = floorTriggerId = 0;
 }
 
+// Node's parsers, and what else it uses again, show a resource of the one that they work for, which has its stores. Once they
+// work for another, or for nobody, they do not show it any more: a suspended greenlet keeps it.
+function publicOf(resource: Resource): Resource {
+  return (Reflect.get(resource, kPublic) as Resource | undefined) ?? resource;
+}
+
 // The stack holds at each index what the level above has replaced, so the topmost level's ids are the current ones.
 function levelAt(index: number, length: number): Level {
   const stack = wrap.async_ids_stack;
   const top = index + 1 === length;
-  const resource = resources[index] ?? wrap.executionAsyncResource(index) ?? {};
+  const resource = publicOf(resources[index] ?? wrap.executionAsyncResource(index) ?? {});
   return {
     executionId: top ? ids[kExecutionAsyncId]! : stack[2 * (index + 1)]!,
     triggerId: top ? ids[kTriggerAsyncId]! : stack[2 * (index + 1) + 1]!,

@@ -219,6 +219,33 @@ describe('the async context of what blocks', () => {
     });
   }
 
+  // The parser that has called it is used again, or given up, while it is suspended.
+  for (const [title, flags] of carriers) {
+    it(`of a callback that Node's parser makes is still there when the parser is not${title}`, async () => {
+      const program = `
+        const { AsyncLocalStorage } = require('node:async_hooks');
+        const http = require('node:http');
+        const { sleep } = require('unblock');
+        const storage = new AsyncLocalStorage();
+        const server = http.createServer((request, response) => response.end('x')).listen(0, () => {
+          http.get({ port: server.address().port }, (response) => {
+            storage.run('run', () => {
+              let isClosed = false;
+              response.socket.on('close', () => (isClosed = true));
+              response.resume();
+              server.close();
+              server.closeAllConnections();
+              while (!isClosed) sleep(1);
+              console.log(storage.getStore());
+            });
+            console.log(storage.getStore());
+          });
+        });`;
+      const { code, stdout, stderr } = await spawnSource(program, { loader: true, flags });
+      expect({ code, stdout, stderr }).to.deep.equal({ code: 0, stdout: 'run\nundefined\n', stderr: '' });
+    });
+  }
+
   it('is shown to async hooks as plain Node does when nothing blocks', async () => {
     const { plain, loaded } = await runBothWays(`
       const { AsyncResource, createHook, executionAsyncId, triggerAsyncId } = require('node:async_hooks');
