@@ -276,7 +276,7 @@ export class RawGreenlet {
       [greenlet.#id, greenlet.#obituary] = [obituary.id, obituary];
       return greenlet;
     });
-    binding.setBody((id) => this.#body(id));
+    binding.setBody(this.#body);
     (current = main = new this(undefined, undefined, MAINS)).#id = MAIN;
   }
 }
