@@ -1,6 +1,6 @@
 // The native half of a greenlet: a machine stack and the V8 thread that lives
 // on it. Which greenlet may switch to which, parents, errors and values are all
-// the business of src/core/raw-greenlet.ts; down here a switch is a jump.
+// the business of src/core/switching/raw-greenlet.ts; down here a switch is a jump.
 //
 // A finished greenlet's half is kept for the next one with its V8 thread still
 // open, and its body suspended, so that a start costs what a switch costs.

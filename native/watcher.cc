@@ -13,7 +13,7 @@ namespace unblock {
 
 namespace {
 
-// As in src/core/io-watcher.ts, beside libuv's own events.
+// As in src/core/loop/io-watcher.ts, beside libuv's own events.
 constexpr int kFailed = 16;
 
 // Asyncs by number, for the threads of this process: a watcher belongs to one

@@ -1,5 +1,5 @@
 // Handles of libuv on the loop that Node runs, for the watchers of
-// src/core/loop.ts. JavaScript knows them by small numbers.
+// src/core/loop/loop.ts. JavaScript knows them by small numbers.
 
 #ifndef UNBLOCK_WATCHER_H_
 #define UNBLOCK_WATCHER_H_

@@ -77,15 +77,18 @@ function makeStubs(): Record<string, unknown> {
   };
 }
 
-const sources = fs.readdirSync(path.join(repoRoot, 'src', 'core')).map((file) => `src/core/${file}`);
+const sources = fs
+  .readdirSync(path.join(repoRoot, 'src', 'core'), { encoding: 'utf8', recursive: true })
+  .filter((file) => file.endsWith('.ts'))
+  .map((file) => `src/core/${file}`);
 const examples = [...sources.flatMap(examplesIn), ...['README.md', 'docs/cancellation.md'].flatMap(blocksIn)];
 
 /** Examples that cannot run here, by title, with the reason. */
 const notRun: Readonly<Record<string, string>> = {
-  'src/core/thread-job.ts: moduleFunction': 'the module is not there',
-  'src/core/handle-watcher.ts: sendAsync': 'it waits for a worker thread',
-  'src/core/hub-wait.ts: waitRead': 'standard input may be a file',
-  'src/core/loop-exit.ts: join': 'the loop of the tests does not run empty',
+  'src/core/pools/thread-job.ts: moduleFunction': 'the module is not there',
+  'src/core/loop/handle-watcher.ts: sendAsync': 'it waits for a worker thread',
+  'src/core/loop/hub-wait.ts: waitRead': 'standard input may be a file',
+  'src/core/seeing/loop-exit.ts: join': 'the loop of the tests does not run empty',
   'README.md: block 2': 'it serves for ever, with patched methods',
 };
 

@@ -2,8 +2,8 @@ import { expect } from 'chai';
 import { closeSync, openSync } from 'node:fs';
 import { createServer } from 'node:net';
 
-import '../src/core/loop';
-import { UvHandle } from '../src/core/uv-handle';
+import '../src/core/loop/loop';
+import { UvHandle } from '../src/core/loop/uv-handle';
 import { Event, getCurrent, getHub, RawGreenlet, sleep, spawn, Timeout } from '../src/index';
 import { runInGreenlet } from './support/in-greenlet';
 import { expectNoMoreThan, takeCensus } from './support/leak-check';

@@ -2,7 +2,7 @@ import { createRequire, isBuiltin, syncBuiltinESMExports } from 'node:module';
 
 import { whenLoaded } from '../core/builtins';
 import { config } from '../core/config';
-import { observe } from '../core/observe';
+import { observe } from '../core/seeing/observe';
 import { carryAll } from './callbacks/all';
 import { applySource, undo } from './engine/apply';
 import { logPatches } from './engine/debug';

@@ -1,6 +1,6 @@
 import { type RemoteInfo, Socket } from 'node:dgram';
 
-import type { WaitLimits } from '../core/abort-signal';
+import type { WaitLimits } from '../core/bridges/abort-signal';
 import { blockingForm, formOfCallback } from './engine/blocking-form';
 import { openInbox, takeFrom } from './engine/inbox';
 import { definePatch, type ModuleFunction } from './engine/table';

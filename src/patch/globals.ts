@@ -1,4 +1,4 @@
-import { waitPromise } from '../core/bridge';
+import { waitPromise } from '../core/bridges/bridge';
 import { node } from '../core/node';
 import { blockingForm, formOfPromise } from './engine/blocking-form';
 import { CallWaiter } from './engine/call-waiter';

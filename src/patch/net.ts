@@ -1,6 +1,6 @@
 import nodeNet, { type Socket } from 'node:net';
 
-import type { WaitLimits } from '../core/abort-signal';
+import type { WaitLimits } from '../core/bridges/abort-signal';
 import { blockingForm } from './engine/blocking-form';
 import { connectWith } from './engine/connect';
 import { acceptForm, listenForm } from './engine/serve';

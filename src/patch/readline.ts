@@ -1,7 +1,7 @@
 import { createInterface, type Interface } from 'node:readline';
 
-import { withSignal } from '../core/abort-signal';
-import { Waiter } from '../core/waiter';
+import { withSignal } from '../core/bridges/abort-signal';
+import { Waiter } from '../core/waiting/waiter';
 import { blockingForm } from './engine/blocking-form';
 import { definePatch } from './engine/table';
 

@@ -1,8 +1,8 @@
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 
-import type { WaitLimits } from '../core/abort-signal';
-import { waitPromise } from '../core/bridge';
+import type { WaitLimits } from '../core/bridges/abort-signal';
+import { waitPromise } from '../core/bridges/bridge';
 import { blockingForm, formOfPromise } from './engine/blocking-form';
 import { type Chunk, readFrom, readLineFrom } from './engine/stream-io';
 import { type BlockingWritable, endSync, writeSync } from './engine/writable-forms';

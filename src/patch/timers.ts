@@ -1,4 +1,4 @@
-import { sleep } from '../core/sleep';
+import { sleep } from '../core/waiting/sleep';
 import { blockingForm } from './engine/blocking-form';
 import { definePatch } from './engine/table';
 

@@ -2,7 +2,7 @@
 export const untouched: Readonly<Record<string, string>> = {
   assert: 'it computes',
   'assert/strict': 'it computes',
-  async_hooks: 'its stores follow the greenlet by themselves: src/core/async-context.ts',
+  async_hooks: 'its stores follow the greenlet by themselves: src/core/switching/async-context.ts',
   buffer: 'it computes',
   cluster: 'its calls do not wait',
   console: 'what it writes must not be a switch: anybody logs anywhere',

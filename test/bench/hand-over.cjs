@@ -2,9 +2,9 @@
 
 'use strict';
 
-const { getHub } = require('../../dist/src/core/hub.js');
-const { sleep } = require('../../dist/src/core/sleep.js');
-const { spawn } = require('../../dist/src/core/spawn.js');
+const { getHub } = require('../../dist/src/core/hub/hub.js');
+const { sleep } = require('../../dist/src/core/waiting/sleep.js');
+const { spawn } = require('../../dist/src/core/greenlets/spawn.js');
 const { nanosecondsPerOperation, report } = require('./measure.cjs');
 
 const sleeps = 100_000;

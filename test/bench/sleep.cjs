@@ -2,8 +2,8 @@
 
 'use strict';
 
-const { sleep } = require('../../dist/src/core/sleep.js');
-const { spawn } = require('../../dist/src/core/spawn.js');
+const { sleep } = require('../../dist/src/core/waiting/sleep.js');
+const { spawn } = require('../../dist/src/core/greenlets/spawn.js');
 const { report } = require('./measure.cjs');
 
 const sleepers = Number(process.argv[2]);

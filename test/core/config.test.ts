@@ -80,7 +80,7 @@ describe('the configuration', () => {
   it('sizes the stacks that are made from now on', async () => {
     const { stdout } = await spawnSource(
       `${declareCore}
-       const { RawGreenlet } = core('raw-greenlet');
+       const { RawGreenlet } = core('switching/raw-greenlet');
        const { setConfig } = core('config');
        const descend = () => { try { return 1 + descend(); } catch { return 1; } };
        const depth = () => new RawGreenlet(descend).switch();

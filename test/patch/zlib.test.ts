@@ -61,8 +61,8 @@ describe('zlib', () => {
   const others = `
     const zlib = require('node:zlib');
     const { sleep } = require('unblock');
-    const { spawn } = require(${JSON.stringify(core('spawn'))});
-    const { killAll } = require(${JSON.stringify(core('kill-all'))});
+    const { spawn } = require(${JSON.stringify(core('greenlets/spawn'))});
+    const { killAll } = require(${JSON.stringify(core('greenlets/kill-all'))});
     const input = require('node:crypto').randomBytes(3_000_000);
     let turns = 0;
     const count = () => { turns++; timer = setImmediate(count); };

@@ -6,7 +6,7 @@ import { type ScriptResult, spawnSource, type SpawnSourceOptions } from '../supp
 const prelude = `
 ${declareCore}
 const { getCurrent, getHub, RawGreenlet, sleep, spawn, spawnLater, spawnRaw, Timeout, wait } = require('unblock');
-for (const name of ['loop', 'loop-exit', 'hub-wait']) core(name);
+for (const name of ['loop/loop', 'seeing/loop-exit', 'loop/hub-wait']) core(name);
 const hub = getHub();
 const { loop } = hub;
 process.on('exit', (code) => console.log('exit', code));
@@ -25,7 +25,7 @@ describe('process.exit ends the process with its code', () => {
     'a callback of the hub': `hub.runCallback(() => process.exit(4));`,
     'the function of a watcher': `loop.timer(1).start(() => process.exit(4));`,
     'the function of a native watcher': `loop.prepare().start(() => process.exit(4));`,
-    'a signal handler': `core('signal-handler').signalHandler('SIGHUP', () => process.exit(4)); process.kill(process.pid, 'SIGHUP');`,
+    'a signal handler': `core('loop/signal-handler').signalHandler('SIGHUP', () => process.exit(4)); process.kill(process.pid, 'SIGHUP');`,
   };
   for (const [place, program] of Object.entries(places)) {
     it(`in ${place}, while the main program sleeps`, async () => {
@@ -43,7 +43,7 @@ describe('an error that nobody catches', () => {
     'the function of a watcher': `loop.timer(1).start(function thrower() { throw new Error('boom'); });`,
     'the function of a native watcher': `const check = loop.check(); check.start(function thrower() { check.close(); throw new Error('boom'); });`,
     'a callback that has blocked': `setTimeout(function thrower() { sleep(1); throw new Error('boom'); }, 1);`,
-    'a signal handler': `core('signal-handler').signalHandler('SIGHUP', function thrower() { throw new Error('boom'); }); process.kill(process.pid, 'SIGHUP');`,
+    'a signal handler': `core('loop/signal-handler').signalHandler('SIGHUP', function thrower() { throw new Error('boom'); }); process.kill(process.pid, 'SIGHUP');`,
   };
   for (const [place, program] of Object.entries(fatal)) {
     it(`in ${place} ends the process with code 1, and shows where it was thrown`, async () => {
@@ -100,7 +100,7 @@ describe('an error that nobody catches', () => {
 describe('a hub that was destroyed', () => {
   it('refuses each use in the caller, and leaves nothing armed', async () => {
     const { code, stdout, stderr } = await run(`
-      const { Greenlet } = core('greenlet');
+      const { Greenlet } = core('greenlets/greenlet');
       const watcher = loop.timer(1);
       const greenlet = new Greenlet(() => console.log('not reached'));
       const timeout = new Timeout(1);
@@ -111,14 +111,14 @@ describe('a hub that was destroyed', () => {
         spawn: () => spawn(() => {}), spawnLater: () => spawnLater(1, () => {}), spawnRaw: () => spawnRaw(() => {}),
         start: () => greenlet.start(), runCallback: () => loop.runCallback(() => {}), timer: () => loop.timer(1),
         io: () => loop.io(0, 1), watcher: () => watcher.start(() => {}), hubWait: () => hub.wait(watcher),
-        timeout: () => timeout.start(), signal: () => core('signal-handler').signalHandler('SIGHUP', () => {}),
-        idle: () => core('idle').idle(),
+        timeout: () => timeout.start(), signal: () => core('loop/signal-handler').signalHandler('SIGHUP', () => {}),
+        idle: () => core('loop/idle').idle(),
       };
       for (const [name, use] of Object.entries(uses)) {
         const code = codeOf(use);
         if (code !== 'ERR_UNBLOCK_HUB_DESTROYED') console.log(name, code);
       }
-      console.log(hub.destroyed, greenlet.started, timeout.pending, watcher.active, core('deadlines').countDeadlines());`);
+      console.log(hub.destroyed, greenlet.started, timeout.pending, watcher.active, core('waiting/deadlines').countDeadlines());`);
     expect({ code, stdout, stderr }).to.deep.equal({
       ...{ code: 0, stderr: '' },
       stdout: 'true false false false 0\nexit 0\n',

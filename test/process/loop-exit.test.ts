@@ -7,8 +7,8 @@ import { type ScriptResult, spawnSource } from '../support/spawn-script';
 const prelude = `
 ${declareCore}
 const { blockedGreenlets, getHub, sleep, spawn, spawnRaw, wait } = require('unblock');
-core('loop-exit');
-core('loop');
+core('seeing/loop-exit');
+core('loop/loop');
 const never = () => wait(new Promise(() => {}));
 process.on('exit', (code) => console.log('exit', code));
 `;
@@ -104,18 +104,18 @@ describe('when the loop has run empty', () => {
       `getHub().loop.timer(60_000, 0, { ref: false }).start(() => console.log('done'));`,
       false,
     ],
-    'a timeout': [`core('timeout').Timeout.startNew(20);`, true],
-    'a timeout without ref': [`core('timeout').Timeout.startNew(60_000, null, { ref: false });`, false],
+    'a timeout': [`core('waiting/timeout').Timeout.startNew(20);`, true],
+    'a timeout without ref': [`core('waiting/timeout').Timeout.startNew(60_000, null, { ref: false });`, false],
     'a greenlet that sleeps': [`spawn(() => { sleep(20); console.log('done'); });`, true],
     'a greenlet that sleeps without ref': [
       `spawn(() => { sleep(60_000, { ref: false }); console.log('done'); });`,
       false,
     ],
-    'a greenlet that starts later': [`core('spawn').spawnLater(20, () => console.log('done'));`, true],
+    'a greenlet that starts later': [`core('greenlets/spawn').spawnLater(20, () => console.log('done'));`, true],
     "a timer of Node's": [`setTimeout(() => console.log('done'), 20);`, true],
     "a timer of Node's without ref": [`setTimeout(() => console.log('done'), 60_000).unref();`, false],
     'an io watcher without ref': [`getHub().loop.io(process.stdout.fd, 1, { ref: false }).start(() => {});`, false],
-    'a signal handler': [`core('signal-handler').signalHandler('SIGHUP', () => {});`, false],
+    'a signal handler': [`core('loop/signal-handler').signalHandler('SIGHUP', () => {});`, false],
   };
   for (const [what, [program, isHeld]] of Object.entries(pending)) {
     it(`is ${isHeld ? 'not ' : ''}what it is with ${what}`, async () => {

@@ -10,7 +10,7 @@
 'use strict';
 
 const { binding } = require('../../dist/src/core/binding.js');
-const { countDeadlines } = require('../../dist/src/core/deadlines.js');
+const { countDeadlines } = require('../../dist/src/core/waiting/deadlines.js');
 const { Event, GreenletExit, idle, kill, killAll, setErrorStream, sleep, spawn } = require('../../dist/src/index.js');
 const { kinds } = require('./model-kinds.cjs');
 const { search } = require('./model-search.cjs');

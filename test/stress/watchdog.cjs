@@ -9,7 +9,7 @@ const { subscribe } = require('node:diagnostics_channel');
 const { once } = require('node:events');
 const { isMainThread, Worker } = require('node:worker_threads');
 const unblock = require('../../dist/src/index.js');
-const { observe } = require('../../dist/src/core/observe.js');
+const { observe } = require('../../dist/src/core/seeing/observe.js');
 const { Program } = require('./program.cjs');
 
 const greenletLimit = 20;

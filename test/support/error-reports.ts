@@ -1,4 +1,4 @@
-import { setErrorStream } from '../../src/core/error-report';
+import { setErrorStream } from '../../src/core/hub/error-report';
 
 /**
  * Has the reports of the tests of a `describe` collected, in place of being written to standard error.

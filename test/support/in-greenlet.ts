@@ -1,6 +1,6 @@
 import type { Context } from 'mocha';
 
-import { cancelGreenlet } from '../../src/core/cancellation';
+import { cancelGreenlet } from '../../src/core/hub/cancellation';
 import { getHub, RawGreenlet, sleep } from '../../src/index';
 
 /**

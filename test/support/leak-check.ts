@@ -5,11 +5,11 @@ import { connect } from 'node:net';
 import process from 'node:process';
 
 import { binding } from '../../src/core/binding';
-import { countRestingCarriers } from '../../src/core/carrier';
-import { countDeadlines } from '../../src/core/deadlines';
-import { countHandles } from '../../src/core/uv-handle';
-import { countWatchers } from '../../src/core/watcher';
-import { type Place, WaitList } from '../../src/core/wait-list';
+import { countRestingCarriers } from '../../src/core/hub/carrier';
+import { countDeadlines } from '../../src/core/waiting/deadlines';
+import { countHandles } from '../../src/core/loop/uv-handle';
+import { countWatchers } from '../../src/core/loop/watcher';
+import { type Place, WaitList } from '../../src/core/waiting/wait-list';
 
 /** How much of everything that can be left behind there is, by name. */
 type Census = Readonly<Record<string, number>>;

@@ -5,7 +5,7 @@ import { expectNoMoreThan, mayLeave, openWhatStaysOpen, takeCensus } from './lea
 
 const CORE_TESTS = path.join(path.dirname(__dirname), 'core') + path.sep;
 // They drop raw greenlets that are suspended, for the collector to end at any time: abandon.test.ts sees to it that it does.
-const COLLECTED_TESTS = path.join(CORE_TESTS, 'raw-greenlet') + path.sep;
+const COLLECTED_TESTS = path.join(CORE_TESTS, 'switching', 'raw-greenlet') + path.sep;
 
 export const mochaHooks: Mocha.RootHookObject = {
   beforeAll: openWhatStaysOpen,

@@ -1,8 +1,8 @@
 import { expect } from 'chai';
 
-import { setErrorStream } from '../../src/core/error-report';
 import { GreenletExit } from '../../src/core/errors';
-import { Timeout, withTimeout } from '../../src/core/timeout';
+import { setErrorStream } from '../../src/core/hub/error-report';
+import { Timeout, withTimeout } from '../../src/core/waiting/timeout';
 import { getCurrent, getHub, type RawGreenlet, sleep } from '../../src/index';
 import { SomeError, thrownBy } from './greenlets';
 import { inGreenlet, killGreenlet, startGreenlet } from './in-greenlet';

@@ -1,4 +1,4 @@
-import { watchForLoopExit } from '../../core/loop-exit';
+import { watchForLoopExit } from '../../core/seeing/loop-exit';
 import { carryHttp } from './http';
 import { keepMessagesInOrder } from './messages';
 import { carryMicrotasks } from './microtasks';

@@ -1,8 +1,8 @@
 import type Http from 'node:http';
 
 import { whenLoaded } from '../../core/builtins';
-import { carry, SUSPENDED } from '../../core/carrier';
-import { getMain, peekCurrent } from '../../core/raw-greenlet';
+import { carry, SUSPENDED } from '../../core/hub/carrier';
+import { getMain, peekCurrent } from '../../core/switching/raw-greenlet';
 import { leaveParserUncarried } from './trampoline';
 
 const main = getMain();

@@ -1,5 +1,5 @@
-import { beginTurn, endTurn, standInLine, tryBeginTurn } from '../../core/turn-order';
-import { canBlock, Waiter } from '../../core/waiter';
+import { beginTurn, endTurn, standInLine, tryBeginTurn } from '../../core/hub/turn-order';
+import { canBlock, Waiter } from '../../core/waiting/waiter';
 
 type AnyFunction = (this: never, ...args: never[]) => unknown;
 

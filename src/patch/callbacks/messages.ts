@@ -6,8 +6,8 @@ import type { ChildProcess } from 'node:child_process';
 import type { MessagePort, Worker } from 'node:worker_threads';
 
 import { whenLoaded } from '../../core/builtins';
+import { callWhenFree, isTaken } from '../../core/hub/turn-order';
 import { internals } from '../../core/internals';
-import { callWhenFree, isTaken } from '../../core/turn-order';
 import { callInTurn } from './in-turn';
 import { emitInTurn } from './streams';
 

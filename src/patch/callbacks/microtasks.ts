@@ -1,5 +1,5 @@
 import { binding } from '../../core/binding';
-import { carry } from '../../core/carrier';
+import { carry } from '../../core/hub/carrier';
 
 const NO_ARGS: readonly unknown[] = [];
 

@@ -3,9 +3,9 @@ import type Http from 'node:http';
 import type Streams from 'node:stream';
 
 import { whenLoaded } from '../../core/builtins';
-import { carry } from '../../core/carrier';
-import { getMain, peekCurrent } from '../../core/raw-greenlet';
-import { callWhenFree, endTurn, hasTurns, isTaken } from '../../core/turn-order';
+import { carry } from '../../core/hub/carrier';
+import { callWhenFree, endTurn, hasTurns, isTaken } from '../../core/hub/turn-order';
+import { getMain, peekCurrent } from '../../core/switching/raw-greenlet';
 import { callInTurn, takeTurn } from './in-turn';
 
 type Emit = (this: Emitter, event: string | symbol, ...args: unknown[]) => boolean;

@@ -1,6 +1,6 @@
-import { carry, SUSPENDED } from '../../core/carrier';
+import { carry, SUSPENDED } from '../../core/hub/carrier';
+import { announceRejections, keepRejections, tellRejections } from '../../core/hub/rejections';
 import { internals } from '../../core/internals';
-import { announceRejections, keepRejections, tellRejections } from '../../core/rejections';
 
 const { runMicrotasks, setTickCallback, tickInfo } = internals.internalBinding('task_queue') as {
   runMicrotasks(): void;

@@ -1,6 +1,6 @@
-import { carry, lastSuspended, SUSPENDED } from '../../core/carrier';
+import { carry, lastSuspended, SUSPENDED } from '../../core/hub/carrier';
 import { internals } from '../../core/internals';
-import { getMain, peekCurrent, type RawGreenlet } from '../../core/raw-greenlet';
+import { getMain, peekCurrent, type RawGreenlet } from '../../core/switching/raw-greenlet';
 import { kOnHub } from '../../core/symbols';
 import { drainTicks } from './ticks';
 

@@ -5,7 +5,7 @@
 import { createHook } from 'node:async_hooks';
 import type { MessagePort as Port } from 'node:worker_threads';
 
-import { carry, SUSPENDED } from '../../core/carrier';
+import { carry, SUSPENDED } from '../../core/hub/carrier';
 import { internals } from '../../core/internals';
 import { kOnHub } from '../../core/symbols';
 import { pausePort } from './messages';

@@ -1,5 +1,5 @@
+import { callWithoutYield } from '../../core/hub/no-yield';
 import { internals } from '../../core/internals';
-import { callWithoutYield } from '../../core/no-yield';
 import { disguise, functionAt, locate, replaceItem, restoreItem } from './item';
 import { forget, isObjectPatched, saveItem, saveOriginal } from './state';
 import type { MakeCooperative, ModuleFunction, PatchSource } from './table';

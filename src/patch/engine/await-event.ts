@@ -1,9 +1,9 @@
 import { constants } from 'node:os';
 import type { EventEmitter } from 'node:events';
 
-import { type WaitLimits, withSignal } from '../../core/abort-signal';
-import { within } from '../../core/timeout';
-import { Waiter } from '../../core/waiter';
+import { type WaitLimits, withSignal } from '../../core/bridges/abort-signal';
+import { within } from '../../core/waiting/timeout';
+import { Waiter } from '../../core/waiting/waiter';
 
 type Outcome = readonly unknown[];
 

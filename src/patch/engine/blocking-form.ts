@@ -1,5 +1,5 @@
-import { waitPromise } from '../../core/bridge';
-import { assertCanBlock } from '../../core/waiter';
+import { waitPromise } from '../../core/bridges/bridge';
+import { assertCanBlock } from '../../core/waiting/waiter';
 import { begin } from './begin';
 import { restack } from './restack';
 import type { ModuleFunction } from './table';

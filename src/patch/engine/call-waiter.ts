@@ -1,5 +1,5 @@
-import { enterPatchedCall, leavePatchedCall } from '../../core/rejections';
-import { Waiter } from '../../core/waiter';
+import { enterPatchedCall, leavePatchedCall } from '../../core/hub/rejections';
+import { Waiter } from '../../core/waiting/waiter';
 
 /**
  * What a patched call waits with: the message comes by itself, and to the program the call is one step, in which nothing is

@@ -1,9 +1,9 @@
 import Module, { isBuiltin } from 'node:module';
 
-import { identOf } from '../../core/ident';
+import { setNoYield } from '../../core/hub/no-yield';
 import { internals } from '../../core/internals';
-import { setNoYield } from '../../core/no-yield';
-import { getCurrent } from '../../core/raw-greenlet';
+import { identOf } from '../../core/switching/ident';
+import { getCurrent } from '../../core/switching/raw-greenlet';
 import { Import, isOwn } from './import';
 import { asLoading, beginEvaluation, beginLoading } from './loading';
 

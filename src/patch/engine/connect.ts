@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
 
-import type { WaitLimits } from '../../core/abort-signal';
+import type { WaitLimits } from '../../core/bridges/abort-signal';
 import { awaitEvent } from './await-event';
 import type { ModuleFunction } from './table';
 

@@ -1,10 +1,10 @@
 import vm from 'node:vm';
 
-import { identOf } from '../../core/ident';
+import { setNoYield, whyNoYield } from '../../core/hub/no-yield';
 import { internals } from '../../core/internals';
-import { setNoYield, whyNoYield } from '../../core/no-yield';
 import { node } from '../../core/node';
-import { getCurrent } from '../../core/raw-greenlet';
+import { identOf } from '../../core/switching/ident';
+import { getCurrent } from '../../core/switching/raw-greenlet';
 import { endOfSuspended, noteAwaiting } from './awaiting-modules';
 import { type EvaluationOrder, evaluationOrder, type Unit } from './evaluation-order';
 import { Import, isOwn } from './import';

@@ -1,6 +1,6 @@
-import { identOf } from '../../core/ident';
-import { getCurrent, type RawGreenlet } from '../../core/raw-greenlet';
-import { canBlock, Waiter } from '../../core/waiter';
+import { identOf } from '../../core/switching/ident';
+import { getCurrent, type RawGreenlet } from '../../core/switching/raw-greenlet';
+import { canBlock, Waiter } from '../../core/waiting/waiter';
 
 // Whoever waits for a module -> what it waits for.
 const waited = new Map<number, Import>();

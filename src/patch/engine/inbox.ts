@@ -1,8 +1,8 @@
 import type { EventEmitter } from 'node:events';
 
-import { type WaitLimits, withSignal } from '../../core/abort-signal';
+import { type WaitLimits, withSignal } from '../../core/bridges/abort-signal';
 import { Empty, ShutDown } from '../../core/errors';
-import { SimpleQueue } from '../../core/simple-queue';
+import { SimpleQueue } from '../../core/queues/simple-queue';
 import { closedMeanwhile, timedOut } from './await-event';
 
 // What was emitted, for greenlets to take one by one. There is none before somebody wants to take something.

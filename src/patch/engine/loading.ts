@@ -5,8 +5,8 @@
  */
 import Module from 'node:module';
 
+import { setNoYield, whyNoYield } from '../../core/hub/no-yield';
 import { internals } from '../../core/internals';
-import { setNoYield, whyNoYield } from '../../core/no-yield';
 
 type Hooks = { readonly resolve?: unknown } | null | undefined;
 type AnyFunction = (this: unknown, ...args: unknown[]) => unknown;

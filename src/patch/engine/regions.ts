@@ -3,8 +3,8 @@ import asyncHooks from 'node:async_hooks';
 import type Vm from 'node:vm';
 
 import { whenLoaded } from '../../core/builtins';
+import { callWithoutYield } from '../../core/hub/no-yield';
 import { internals } from '../../core/internals';
-import { callWithoutYield } from '../../core/no-yield';
 import { shownFrames } from './hidden-frames';
 
 type AnyFunction = (this: unknown, ...args: unknown[]) => unknown;

@@ -1,7 +1,7 @@
 import type { ClientRequest, IncomingMessage } from 'node:http';
 import type { Readable } from 'node:stream';
 
-import type { WaitLimits } from '../../core/abort-signal';
+import type { WaitLimits } from '../../core/bridges/abort-signal';
 import { awaitEvent } from './await-event';
 import { blockingForm } from './blocking-form';
 import type { ModuleFunction } from './table';

@@ -1,6 +1,6 @@
 import type { Server } from 'node:net';
 
-import type { WaitLimits } from '../../core/abort-signal';
+import type { WaitLimits } from '../../core/bridges/abort-signal';
 import { awaitEvent } from './await-event';
 import { blockingForm } from './blocking-form';
 import { openInbox, takeFrom } from './inbox';

@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 
 import { isAwaited } from '../../core/builtins';
 import { invalidArgType } from '../../core/errors';
-import { setModuleFinder } from '../../core/suspended-call';
+import { setModuleFinder } from '../../core/seeing/suspended-call';
 import { functionAt, locate, type PatchedItem } from './item';
 import type { ModuleFunction } from './table';
 

@@ -1,9 +1,9 @@
 /** Reading and writing Node's streams in a straight line: what is there is taken at once, the rest is waited for. */
 import type { Readable, Writable } from 'node:stream';
 
-import type { WaitLimits } from '../../core/abort-signal';
+import type { WaitLimits } from '../../core/bridges/abort-signal';
 import { ConcurrentObjectUseError } from '../../core/errors';
-import { Waiter } from '../../core/waiter';
+import { Waiter } from '../../core/waiting/waiter';
 import { awaitEvent, closedMeanwhile, waitIn } from './await-event';
 
 /** What comes out of a stream: bytes, or text if it has an encoding. */

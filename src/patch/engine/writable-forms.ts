@@ -1,6 +1,6 @@
 import type { Writable } from 'node:stream';
 
-import type { WaitLimits } from '../../core/abort-signal';
+import type { WaitLimits } from '../../core/bridges/abort-signal';
 import { blockingForm } from './blocking-form';
 import { endOf, writeTo } from './stream-io';
 

@@ -1,11 +1,11 @@
 import { binding } from '../../core/binding';
 import { clock } from '../../core/clock';
-import { isCritical } from '../../core/critical';
-import { getHub } from '../../core/hub';
+import { isCritical } from '../../core/hub/critical';
+import { getHub } from '../../core/hub/hub';
 import { internals } from '../../core/internals';
 import { node } from '../../core/node';
 import { kOnHub } from '../../core/symbols';
-import { canBlock } from '../../core/waiter';
+import { canBlock } from '../../core/waiting/waiter';
 import { CallWaiter } from './call-waiter';
 
 const hub = getHub();

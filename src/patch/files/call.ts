@@ -3,7 +3,7 @@
  * Node's own JavaScript: they try without waiting, give a request where the program has given none, and wait for it.
  */
 import { internals } from '../../core/internals';
-import { shield } from '../../core/shield';
+import { shield } from '../../core/hub/shield';
 import { complete, type Outcome } from './completion';
 import { hideFramesOf } from '../engine/hidden-frames';
 import type { MakeCooperative } from '../engine/table';

@@ -1,6 +1,6 @@
 /** Waiting for a FIFO, a terminal or a socket, as a thread would: but without one, since that may take for ever. */
 import { binding } from '../../core/binding';
-import { UvHandle } from '../../core/uv-handle';
+import { UvHandle } from '../../core/loop/uv-handle';
 import { CallWaiter } from '../engine/call-waiter';
 
 const { files } = binding;

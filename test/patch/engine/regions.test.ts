@@ -142,7 +142,7 @@ describe('a patched call blocks for real', () => {
 
   it('in a blocking section', async () => {
     const results = await resultsOf(`
-      const { blocking } = require(require('node:path').join(require.resolve('unblock'), '..', 'core', 'no-yield.js'));
+      const { blocking } = require(require('node:path').join(require.resolve('unblock'), '..', 'core', 'hub', 'no-yield.js'));
       results.inside = blocking(tryAll);
       results.after = tryAll();`);
     expect(results).to.deep.equal({ inside: held('in a blocking section'), after: free });

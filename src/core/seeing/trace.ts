@@ -1,0 +1,36 @@
+/** The timeline that the configuration asks for (`trace`). */
+import { basename } from 'node:path';
+
+import { config, onConfig } from '../config';
+import { ConfigError } from '../errors';
+import { isMainThread, threadId } from '../thread';
+import { Timeline } from './timeline';
+import { TraceFile } from './trace-file';
+
+let path: string | undefined;
+
+/** Begins the timeline if one is wanted, now or when it is set. */
+export function followTrace(): void {
+  begin();
+  onConfig(['trace'], begin);
+}
+
+function begin(): void {
+  if (path !== undefined)
+    throw new ConfigError(`The option trace cannot be set: a timeline is being written to ${path}`);
+  const pattern = config.trace;
+  // Two threads would write over each other.
+  if (pattern === undefined || (!isMainThread && !pattern.includes('{thread}'))) return;
+  const named = pattern.replaceAll('{pid}', String(process.pid)).replaceAll('{thread}', String(threadId));
+  const timeline = new Timeline(openFile(named), basename(process.argv[1] ?? process.title));
+  path = named;
+  process.on('exit', () => timeline.end());
+}
+
+function openFile(name: string): TraceFile {
+  try {
+    return new TraceFile(name);
+  } catch (error) {
+    throw new ConfigError(`The option trace must be the name of a file that can be written: ${String(error)}`);
+  }
+}
