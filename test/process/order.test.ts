@@ -58,8 +58,8 @@ const programs: Readonly<Record<string, string>> = {
     pipeline(Readable.from(['a', 'b', 'c']), upper, sink, (error) => log('pipeline', error));`,
   'files, one after the other': `
     const fs = require('node:fs');
-    fs.stat('.', () => { log('callback'); process.nextTick(() => log('tick')); Promise.resolve().then(() => log('promise')); setImmediate(() => log('immediate')); });
-    setTimeout(async () => { await fs.promises.stat('.'); log('stat'); process.nextTick(() => log('tick')); await null; log('await'); await fs.promises.access('.'); log('access'); }, 20);`,
+    fs.stat('.', () => { log('callback'); process.nextTick(() => log('tick')); Promise.resolve().then(() => log('promise')); setImmediate(() => { log('immediate'); setTimeout(later, 1); }); });
+    const later = async () => { await fs.promises.stat('.'); log('stat'); process.nextTick(() => log('tick')); await null; log('await'); await fs.promises.access('.'); log('access'); };`,
   messages: `
     const { MessageChannel } = require('node:worker_threads');
     const { port1, port2 } = new MessageChannel();
