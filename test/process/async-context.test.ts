@@ -170,9 +170,17 @@ describe('the async context of what blocks', () => {
     });
   }
 
-  // As tracers do; in a run of the callers, which goes on and ends it while the handler is suspended.
-  for (const [title, flags] of carriers) {
-    it(`of a handler is that in which its server has called it${title}`, async () => {
+  // As tracers do: the caller goes on and takes the store away again while the handler is suspended.
+  const wraps = {
+    run: 'traces.run(trace, inside)',
+    enterWith:
+      '{ const before = traces.getStore(); traces.enterWith(trace); try { return inside(); } finally { traces.enterWith(before); } }',
+  };
+  const traced = carriers.flatMap(([title, flags]) =>
+    Object.entries(wraps).map(([by, wrap]) => ({ by, wrap, title, flags })),
+  );
+  for (const { by, wrap, title, flags } of traced) {
+    it(`of a handler is that in which its server has called it, by ${by}${title}`, async () => {
       const program = `
         const { AsyncLocalStorage } = require('node:async_hooks');
         const http = require('node:http');
@@ -183,7 +191,9 @@ describe('the async context of what blocks', () => {
         let last = 0;
         http.Server.prototype.emit = function (...args) {
           const inside = () => Reflect.apply(emit, this, args);
-          return args[0] === 'request' ? traces.run('trace ' + ++last, inside) : inside();
+          if (args[0] !== 'request') return inside();
+          const trace = 'trace ' + ++last;
+          ${wrap.startsWith('{') ? wrap : `return ${wrap};`}
         };
         const answers = new Set();
         const server = http.createServer((request, response) => {

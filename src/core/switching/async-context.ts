@@ -9,8 +9,9 @@
  */
 import { internals } from '../internals';
 import { node } from '../node';
-import { kStores, keepsFrames } from './async-local-storage';
+import { keepsFrames, kStores, storesIn } from './async-local-storage';
 import { copyScopes, hasScopes, NO_SCOPES, putBack, type StoreScope, takeStores } from './store-scopes';
+import { endView, leaveView, returnToView, type StoreView } from './store-view';
 
 /** One level of the async-hooks stack. */
 interface Level {
@@ -28,6 +29,9 @@ export interface Luggage extends Level {
   readonly above: readonly Level[];
   readonly defaultTriggerId: number;
   readonly scopes: StoreScope[];
+  /** Whether others have its lowest level too, with stores in its resource; and what it has seen there. */
+  readonly shares: boolean;
+  readonly view: StoreView | undefined;
   /** The frame that it is to begin with; only until it does. */
   frame: unknown;
 }
@@ -75,7 +79,7 @@ const SAME = Symbol('same');
  * What a greenlet begins with that carries on for the main one: nothing of its own. As long as it has not been suspended,
  * the main stack's topmost level, right below, is its level too; only when it leaves does it take a copy along.
  */
-export const MAINS: Luggage = newLuggage(NO_LEVEL, NO_LEVEL, {}, SAME);
+export const MAINS: Luggage = { ...newLuggage(NO_LEVEL, NO_LEVEL, {}, SAME), shares: !keepsFrames };
 
 // Where the main stack's levels end, and the ids of the last of them.
 let floor = 0;
@@ -119,6 +123,8 @@ function newLuggage(executionId: number, triggerId: number, resource: Resource, 
     above: NO_LEVELS,
     defaultTriggerId: NO_DEFAULT_TRIGGER,
     scopes: NO_SCOPES,
+    shares: false,
+    view: undefined,
     frame,
   };
 }
@@ -143,7 +149,7 @@ function shareLevel(): Luggage {
   const length = fields[kStackLength]!;
   if (length === 0) return MAINS;
   const { executionId, triggerId, resource } = levelAt(length - 1, length);
-  return newLuggage(executionId, triggerId, resource, SAME);
+  return { ...newLuggage(executionId, triggerId, resource, SAME), shares: !keepsFrames };
 }
 
 /** Notes where the main stack's levels end, which stay: the others' begin above them. */
@@ -171,6 +177,7 @@ export function pack(before: Luggage): Luggage {
     before.resource === resources[floor] &&
     before.above === NO_LEVELS &&
     before.scopes === NO_SCOPES &&
+    !keepsView(before) &&
     !hasScopes() &&
     ids[kDefaultTriggerAsyncId] === NO_DEFAULT_TRIGGER
   ) {
@@ -180,14 +187,19 @@ export function pack(before: Luggage): Luggage {
     resources.pop();
     return before;
   }
-  const luggage = packAnew(before.executionId === NO_LEVEL, length);
+  const luggage = packAnew(before, length);
   drop();
   return luggage;
 }
 
-function packAnew(usesMains: boolean, length: number): Luggage {
+// Hooks say that a storage may be in use.
+function keepsView({ shares, view }: Luggage): boolean {
+  return shares && (fields[kInit]! > 0 || view !== undefined);
+}
+
+function packAnew(before: Luggage, length: number): Luggage {
   checkFloor(length);
-  const base = usesMains ? floor - 1 : floor;
+  const base = before.executionId === NO_LEVEL ? floor - 1 : floor;
   const { executionId, triggerId, resource } = base >= 0 && base < length ? levelAt(base, length) : ROOT;
   const above: Level[] = [];
   for (let index = base + 1; index < length; index++) above.push(levelAt(index, length));
@@ -196,6 +208,8 @@ function packAnew(usesMains: boolean, length: number): Luggage {
     above: above.length === 0 ? NO_LEVELS : above,
     defaultTriggerId: ids[kDefaultTriggerAsyncId]!,
     scopes: takeStores(),
+    shares: before.shares,
+    view: keepsView(before) ? leaveView(storesIn(resource)) : undefined,
   };
 }
 
@@ -206,6 +220,7 @@ export function unpack(luggage: Luggage | undefined, frame: unknown): void {
   if (luggage.executionId !== NO_LEVEL) push(luggage);
   if (luggage.above !== NO_LEVELS) for (const level of luggage.above) push(level);
   if (luggage.defaultTriggerId !== NO_DEFAULT_TRIGGER) ids[kDefaultTriggerAsyncId] = luggage.defaultTriggerId;
+  if (luggage.view !== undefined) returnToView(luggage.view);
   if (luggage.scopes !== NO_SCOPES) putBack(luggage.scopes);
 }
 
@@ -240,6 +255,7 @@ export function drop(): void {
   const length = fields[kStackLength]!;
   ids[kDefaultTriggerAsyncId] = NO_DEFAULT_TRIGGER;
   if (hasScopes()) takeStores();
+  endView();
   checkFloor(length);
   if (length <= floor) return;
   const stack = wrap.async_ids_stack;

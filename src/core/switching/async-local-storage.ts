@@ -26,10 +26,11 @@ const probe = new node.AsyncLocalStorage();
 /** Whether stores are kept in frames. Only the implementation that can be turned off says whether it is on. */
 export const keepsFrames = !('enabled' in probe);
 
-// Where the running code has its stores.
-function currentStores(): Stores {
-  const resource = node.executionAsyncResource() as Stores;
-  return kStores === undefined ? resource : ((resource[kStores] ??= Object.create(null) as Stores) as Stores);
+/** Where a resource has its stores. */
+export function storesIn(resource: object): Stores {
+  return kStores === undefined
+    ? (resource as Stores)
+    : (((resource as Stores)[kStores] ??= Object.create(null)) as Stores);
 }
 
 function replaceMethod(name: 'run' | 'exit', value: (this: Storage, ...args: never[]) => unknown): void {
@@ -40,7 +41,7 @@ if (!keepsFrames) {
   // Some of them are on from the start, at a cost to every program.
   probe.disable();
   replaceMethod('run', function run(store: unknown, callback: Callback, ...args: unknown[]) {
-    return runWithStore(this, currentStores, store, callback, args);
+    return runWithStore(this, () => storesIn(node.executionAsyncResource()), store, callback, args);
   });
   replaceMethod('exit', function exit(callback: Callback, ...args: unknown[]) {
     return this.run(undefined, callback, ...args);
