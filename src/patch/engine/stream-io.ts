@@ -105,13 +105,16 @@ function send(
   if (stream.destroyed) throw stream.errored ?? closedMeanwhile(syscall);
   alone(writing, stream, () => {
     const waiter = new Waiter<undefined>();
-    start((error) => (error ? waiter.throw(error) : waiter.switch(undefined)));
+    start((error) => {
+      if (!error) return waiter.switch(undefined);
+      // It is told to the caller, and need not be told again by an event that nobody listens to, which may come first.
+      stream.once('error', () => {});
+      waiter.throw(error);
+    });
     if (stream.writableLength === 0 && !stream.errored && !stream.writableEnded) return;
     try {
       waitIn(waiter, syscall, options);
     } catch (error) {
-      // It is told to the caller, and need not be told again by an event that nobody listens to.
-      if (stream.errored) stream.once('error', () => {});
       throw (error as NodeJS.ErrnoException).code === 'ERR_STREAM_DESTROYED' ? closedMeanwhile(syscall) : error;
     }
   });
