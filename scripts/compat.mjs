@@ -1,6 +1,7 @@
 // `npm run compat`: fetches the Node lines, builds for each, installs the packages under test, compiles the cases, and
 // runs them. Arguments go to compat/run.ts: `npm run compat -- --lines 20 --packages express`.
 //
+//   --protocols  the storms of compat/protocols.ts instead, to which the other arguments go
 //   --no-build   the Node lines, the add-on and dist/ are there already
 
 import { spawnSync } from 'node:child_process';
@@ -11,7 +12,8 @@ import { ensureLines, lines, nodeOf, root } from './node-lines.mjs';
 
 const home = path.join(root, 'compat');
 const compiler = path.join(root, 'node_modules', 'typescript', 'bin', 'tsc');
-const args = process.argv.slice(2).filter((arg) => arg !== '--no-build');
+const args = process.argv.slice(2).filter((arg) => !['--no-build', '--protocols'].includes(arg));
+const program = process.argv.includes('--protocols') ? 'protocols.js' : 'run.js';
 const isShort = args.includes('--short');
 const chosen = args.includes('--lines') ? args[args.indexOf('--lines') + 1].split(',') : lines;
 
@@ -60,4 +62,4 @@ compile();
 if (!isShort) {
   for (const line of chosen) run(nodeOf(line), [path.join(root, 'scripts', 'compat-native.mjs')]);
 }
-process.exitCode = run(process.execPath, [path.join(root, 'dist', 'compat', 'run.js'), ...args]) ? 0 : 1;
+process.exitCode = run(process.execPath, [path.join(root, 'dist', 'compat', program), ...args]) ? 0 : 1;

@@ -36,6 +36,10 @@ export interface FileCallOptions {
   readonly wait?: (call: FileCall, options: FileCallOptions) => Outcome<unknown>;
   /** What a call is about that must not overtake others which are about the same; undefined for nothing. */
   readonly subject?: (call: FileCall) => unknown;
+  /** The same, of a call that is part of another whose turn it is. */
+  readonly partOf?: (call: FileCall) => unknown;
+  /** Whether it ends what it is about: then it need not be waited for as long as a thread works on that for nobody. */
+  readonly isLast?: boolean;
   /** Whether a descriptor would be lost if the call were not made, or its result: a kill waits for the next call then. */
   readonly isShielded?: boolean;
   /** Is given the result of a call whose greenlet was killed. */
@@ -116,18 +120,41 @@ export function outcomeOf(call: FileCall, options: FileCallOptions): Outcome<unk
   }
 }
 
-/** Makes a call on a thread and waits for its end. */
-export function request({ original, self, args }: FileCall, options: FileCallOptions): Outcome<unknown> {
-  return complete((done) => {
-    const pending = new FSReqCallback(options.hasBigints?.(args) ?? false);
-    pending.oncomplete = done;
-    try {
-      Reflect.apply(original, self, [...args.slice(0, options.arity), pending]);
-    } catch (error) {
-      // What its arguments are refused with.
-      done(error);
-    }
-  }, options.discard);
+/**
+ * Makes a call on a thread and waits for its end. If the greenlet is thrown out of it meanwhile, the thread goes on, and the
+ * descriptor is not free before it is done: once closed, its number may be that of somebody else's socket.
+ */
+export function request(call: FileCall, options: FileCallOptions): Outcome<unknown> {
+  const { original, self, args } = call;
+  let isDone = false;
+  let release: (() => void) | undefined;
+  try {
+    return complete((done) => {
+      const pending = new FSReqCallback(options.hasBigints?.(args) ?? false);
+      pending.oncomplete = (error, result) => {
+        isDone = true;
+        done(error, result);
+        release?.();
+      };
+      try {
+        Reflect.apply(original, self, [...args.slice(0, options.arity), pending]);
+      } catch (error) {
+        // What its arguments are refused with.
+        isDone = true;
+        done(error);
+      }
+    }, options.discard);
+  } catch (error) {
+    const about = (options.partOf ?? options.subject)?.(call);
+    if (!isDone && about !== undefined) release = turns.hold(about);
+    throw error;
+  }
+}
+
+/** Has a thread close a descriptor as soon as no other works on it for nobody, and does not wait. */
+export function closeLater(close: FileFunction, fd: number): void {
+  if (turns.isHeld(fd)) turns.afterwards(fd, () => start(close, undefined, [fd]));
+  else start(close, undefined, [fd]);
 }
 
 /** Has a thread make a call, and does not wait. */
@@ -144,6 +171,10 @@ class Failure {
 
 function cooperate(call: FileCall, options: FileCallOptions): unknown {
   const about = options.subject?.(call);
+  if (options.isLast && turns.isHeld(about)) {
+    turns.afterwards(about, () => start(call.original, call.self, call.args.slice(0, options.arity)));
+    return undefined;
+  }
   const givesWay = !options.isShielded && isOthersTurn();
   if (!givesWay && !turns.isTaken(about)) {
     const result = attempt(call, options);

@@ -45,6 +45,7 @@ export function statDescriptor(call: FileCall): unknown {
 export const closing: FileCallOptions = {
   arity: 1,
   subject: descriptor,
+  isLast: true,
   isShielded: true,
   attempt: (call) => {
     const [fd] = call.args;

@@ -1,6 +1,7 @@
 /** Reading and writing whole files as text: Node does it in C++ that has no form for a thread. Here it is done by steps. */
 import type { Outcome } from './completion';
 import {
+  closeLater,
   descriptor,
   DIRECT,
   type FileCall,
@@ -8,7 +9,6 @@ import {
   type FileFunction,
   isDescriptor,
   outcomeOf,
-  start,
   WAITS,
 } from './call';
 import { S_IFREG, sizeIn, typeIn } from './type';
@@ -41,7 +41,7 @@ const attempt = ({ args: [file] }: FileCall): unknown =>
 
 /** Makes a step of a function: the turn of its descriptor is that of the whole. */
 export function step(original: FileFunction, options: FileCallOptions): FileStep {
-  return { original, options: { ...options, subject: undefined } };
+  return { original, options: { ...options, subject: undefined, partOf: options.subject } };
 }
 
 /** `readFileUtf8(path or descriptor, flags)`. */
@@ -82,7 +82,7 @@ function withFile(
   try {
     used = use(fd);
   } catch (error) {
-    start(steps.close.original, undefined, [fd]);
+    closeLater(steps.close.original, fd);
     throw error;
   }
   const closed = take(steps.close, fd);

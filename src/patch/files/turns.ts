@@ -3,7 +3,9 @@ import { CallWaiter } from '../engine/call-waiter';
 /** Lets calls that are about the same thing come one after the other, in the order in which they were made. */
 export class Turns {
   // Who waits for a thing that somebody has.
-  readonly #queues = new Map<unknown, CallWaiter<undefined>[]>();
+  readonly #queues = new Map<unknown, { switch(value: undefined): void }[]>();
+  // What threads still work on for nobody.
+  readonly #held = new Map<unknown, number>();
 
   /** Whether somebody has it. */
   isTaken(thing: unknown): boolean {
@@ -22,7 +24,39 @@ export class Turns {
     }
   }
 
-  #wait(thing: unknown, queue: CallWaiter<undefined>[]): void {
+  /**
+   * Keeps the turn at a thing when its greenlet goes, which was thrown out of a call that a thread still makes.
+   *
+   * @returns what ends that turn
+   */
+  hold(thing: unknown): () => void {
+    if (!this.#queues.has(thing)) this.#queues.set(thing, []);
+    this.#held.set(thing, (this.#held.get(thing) ?? 0) + 1);
+    return () => {
+      const others = this.#held.get(thing)! - 1;
+      if (others > 0) this.#held.set(thing, others);
+      else this.#held.delete(thing);
+      this.#pass(thing);
+    };
+  }
+
+  /** Whether a thread still works on it for nobody. */
+  isHeld(thing: unknown): boolean {
+    return this.#held.size > 0 && this.#held.has(thing);
+  }
+
+  /** Calls a function on the hub, in the turn after those who wait for a thing that is held. */
+  afterwards(thing: unknown, call: () => void): void {
+    const last = {
+      switch: () => {
+        call();
+        this.#pass(thing);
+      },
+    };
+    this.#queues.get(thing)!.push(last);
+  }
+
+  #wait(thing: unknown, queue: { switch(value: undefined): void }[]): void {
     const waiter = new CallWaiter<undefined>();
     queue.push(waiter);
     try {
@@ -35,6 +69,7 @@ export class Turns {
   }
 
   #pass(thing: unknown): void {
+    if (this.isHeld(thing)) return;
     const next = this.#queues.get(thing)!.shift();
     if (next === undefined) this.#queues.delete(thing);
     else next.switch(undefined);
