@@ -27,7 +27,10 @@ storm('ioredis', () => {
     each.on('error', (error) => assert.fail(error));
     each.on('close', () => callback());
   }
-  redis.defineCommand('twice', { numberOfKeys: 1, lua: `redis.call('SET', KEYS[1], ARGV[1], 'PX', 5000) return redis.call('GET', KEYS[1])` });
+  redis.defineCommand('twice', {
+    numberOfKeys: 1,
+    lua: `redis.call('SET', KEYS[1], ARGV[1], 'PX', 5000) return redis.call('GET', KEYS[1])`,
+  });
   const heard = new Map<string, (text: string) => void>();
   listener.on('message', (channel: string, text: string) => {
     callback();
@@ -50,7 +53,10 @@ storm('ioredis', () => {
         const pipeline = redis.pipeline();
         for (let part = 0; part < 5; part++) pipeline.echo(`${token}/${part}`);
         const answers = wait(pipeline.exec())!.map(([, answer]) => answer as string);
-        assert.deepEqual(answers, [0, 1, 2, 3, 4].map((part) => `${token}/${part}`));
+        assert.deepEqual(
+          answers,
+          [0, 1, 2, 3, 4].map((part) => `${token}/${part}`),
+        );
         return answers[0]!.slice(0, -2);
       },
       transaction: (token) => {
@@ -76,9 +82,14 @@ storm('ioredis', () => {
         const { commandQueue, offlineQueue } = each as unknown as Inside;
         assert.deepEqual([each.status, commandQueue.length, offlineQueue.length], ['ready', 0, 0]);
       }
-      const clients = (wait(redis.client('LIST')) as string).split('\n').filter((line) => line.includes(`name=${name} `));
+      const clients = (wait(redis.client('LIST')) as string)
+        .split('\n')
+        .filter((line) => line.includes(`name=${name} `));
       assert.equal(clients.length, all.length);
-      assert(clients.every((line) => line.includes(' sub=0 ')), clients.join('\n'));
+      assert(
+        clients.every((line) => line.includes(' sub=0 ')),
+        clients.join('\n'),
+      );
     },
     close: () => {
       for (const each of all) wait(each.quit());

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import net from 'node:net';
-// For the types of what the loader adds.
-import type {} from 'unblock/patch';
+import type {} from '../../dist/src/patch/net';
+import type {} from '../../dist/src/patch/stream';
 
 import { callback, storm, unblock } from '../support/storm';
 
@@ -75,7 +75,10 @@ storm('net', () => {
     },
     calm: () => {
       assert.equal(places.size, most);
-      assert.equal(unblock.waitCallback<number>((done) => server.getConnections(done)), connected);
+      assert.equal(
+        unblock.waitCallback<number>((done) => server.getConnections(done)),
+        connected,
+      );
     },
     close: () => {
       for (let place = 0; place < most; place++) places.get()?.destroy();

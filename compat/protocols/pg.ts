@@ -28,14 +28,16 @@ storm('pg', () => {
     ways: {
       query: (token) => only(wait(pool.query<Row>('select $1::text as token', [token]))),
       slow: (token) => only(wait(pool.query<Row>('select $1::text as token, pg_sleep(0.002)', [token]))),
-      prepared: (token) => only(wait(pool.query<Row>({ name: 'ask', text: 'select $1::text as token', values: [token] }))),
+      prepared: (token) =>
+        only(wait(pool.query<Row>({ name: 'ask', text: 'select $1::text as token', values: [token] }))),
       callback: (token) =>
         only(
           waitCallback<QueryResult<Row>>((done) =>
             pool.query<Row>('select $1::text as token', [token], (error, result) => (callback(), done(error, result))),
           ),
         ),
-      'type parser': (token) => only(wait(pool.query<Row>({ text: `select $1::text as token`, values: [token], types }))),
+      'type parser': (token) =>
+        only(wait(pool.query<Row>({ text: `select $1::text as token`, values: [token], types }))),
       'row handler': (token) =>
         borrow(
           pool.connect(),
@@ -54,7 +56,9 @@ storm('pg', () => {
           pool.connect(),
           (client) => {
             wait(client.query('begin'));
-            const { rows } = wait(client.query<Row>(`select coalesce(current_setting('compat.token', true), '') as token`));
+            const { rows } = wait(
+              client.query<Row>(`select coalesce(current_setting('compat.token', true), '') as token`),
+            );
             assert.equal(rows[0]!.token, '', "somebody else's transaction");
             wait(client.query(`select set_config('compat.token', $1, true)`, [token]));
             const result = wait(client.query<Row>(`select current_setting('compat.token') as token`));

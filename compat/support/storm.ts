@@ -8,8 +8,19 @@ import { Random } from './random';
 
 // By its place, as in scenario.ts.
 export const unblock = require('../../../dist/src/index.js') as typeof Unblock;
-const { blockedGreenlets, getCurrent, GreenletExit, isCancellation, kill, Pool, sleep, spawn, Timeout, wait, withTimeout } =
-  unblock;
+const {
+  blockedGreenlets,
+  getCurrent,
+  GreenletExit,
+  isCancellation,
+  kill,
+  Pool,
+  sleep,
+  spawn,
+  Timeout,
+  wait,
+  withTimeout,
+} = unblock;
 
 /** What a package shows in a storm. */
 export interface Sea {
@@ -62,7 +73,11 @@ export function callback({ passes = false } = {}): void {
  *
  * @param taking what the pool promises; a greenlet that is struck while it waits for it gets it all the same
  */
-export function borrow<T, R>(taking: Promise<T>, use: (taken: T) => R, giveBack: (taken: T, isInStep: boolean) => void): R {
+export function borrow<T, R>(
+  taking: Promise<T>,
+  use: (taken: T) => R,
+  giveBack: (taken: T, isInStep: boolean) => void,
+): R {
   let taken: T;
   try {
     taken = wait(taking);
@@ -102,7 +117,7 @@ export function storm(name: string, open: () => Sea): void {
   const before = { greenlets: blockedGreenlets().length, descriptors: countDescriptors() };
   const sea = open();
   const ways = Object.entries(sea.ways);
-  const counts: Record<string, number> = { 'answered': 0, 'killed': 0, 'timed out': 0 };
+  const counts: Record<string, number> = { answered: 0, killed: 0, 'timed out': 0 };
   const mistakes: string[] = [];
   const sailors = new Pool(atOnce);
 
@@ -141,7 +156,10 @@ export function storm(name: string, open: () => Sea): void {
   sea.close();
   eventually(() => {
     assert.equal(inCallbacks.size, 0);
-    assert(countDescriptors() <= before.descriptors + 1, `${countDescriptors()} descriptors, ${before.descriptors} before`);
+    assert(
+      countDescriptors() <= before.descriptors + 1,
+      `${countDescriptors()} descriptors, ${before.descriptors} before`,
+    );
     assert(blockedGreenlets().length <= before.greenlets, `left behind: ${blockedGreenlets().join()}`);
   });
   const list = Object.entries(counts).map(([what, count]) => `${count} ${what}`);

@@ -218,6 +218,26 @@ describe('the functions of fs that wait', () => {
     expect(await printed(program, { flags: NOTHING_CACHED })).to.deep.equal([0, true]);
   }).timeout(60_000);
 
+  it('keep a descriptor open below the thread that still reads for a greenlet that was killed', async () => {
+    // There is one thread, which has something else to do first. What is opened after the kill has the lowest number that is
+    // free: had the descriptor been closed at once, the thread would read from that.
+    const program = `
+      const { pbkdf2 } = require('node:crypto');
+      const { waitCallback } = require('unblock');
+      const stats = () => openDescriptors().filter((entry) => entry.endsWith('/stat')).length;
+      fs.writeFileSync('file', 'text');
+      const fd = fs.openSync('/proc/self/stat');
+      pbkdf2('', '', 200_000, 8, 'sha512', () => {});
+      const greenlet = spawn(() => { try { fs.readSync(fd, Buffer.alloc(10)); } finally { fs.closeSync(fd); } });
+      sleep(0);
+      greenlet.kill();
+      const others = [1, 2, 3].map(() => fs.openSync('file'));
+      for (let turn = 0; turn < 2; turn++) waitCallback((done) => pbkdf2('', '', 1, 8, 'sha512', done));
+      print([stats(), ...others.map((other) => fs.readFileSync(other, 'utf8'))]);`;
+    const result = await printed(program, { env: { UV_THREADPOOL_SIZE: '1' } });
+    expect(result).to.deep.equal([0, 'text', 'text', 'text']);
+  });
+
   it('come one after the other for one descriptor, in the order of the calls', async () => {
     const program = `
       fs.writeFileSync('numbers', Array.from({ length: 500 }, (_, index) => String(index).padStart(4)).join(''));
