@@ -146,6 +146,42 @@ describe('a hazard that docs/hazards.md names', () => {
     );
   });
 
+  it('inside-a-parser: a wait for a promise in the middle lets the next data in, a sleep or a patched call does not', async () => {
+    await expectLines(
+      `${prelude}
+      const net = require('node:net');
+      const { wait } = require('unblock');
+      const ways = {
+        sleep: () => sleep(20),
+        patched: waitLong,
+        wait: () => wait(new Promise((resolve) => setTimeout(resolve, 200))),
+      };
+      const server = net.createServer((socket) => {
+        // The second word comes while the first is parsed.
+        socket.write('one', () => setTimeout(() => socket.end('two'), 5));
+      });
+      server.listen(0, '127.0.0.1', () => {
+        for (const [name, way] of Object.entries(ways)) {
+          const seen = [];
+          const socket = net.connect(server.address().port, '127.0.0.1');
+          socket.on('data', (data) => {
+            seen.push('begin ' + data);
+            if (String(data) === 'one') way();
+            seen.push('end ' + data);
+          });
+          while (seen.length < 4) sleep(1);
+          console.log(name + ':', seen.join(', '));
+        }
+        server.close();
+      });`,
+      [
+        'sleep: begin one, end one, begin two, end two',
+        'patched: begin one, end one, begin two, end two',
+        'wait: begin one, begin two, end two, end one',
+      ],
+    );
+  });
+
   it('busy-loops: what computes lets nobody run, not even the timeout that is to end it', async () => {
     await expectLines(
       `${prelude}
