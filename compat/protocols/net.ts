@@ -11,7 +11,10 @@ const most = 8;
 
 // A server of lines, its client, and a pool, all of them in straight lines: what a program has that is its own driver.
 storm('net', () => {
+  const ignore = (): void => undefined;
   const server = net.createServer((socket) => {
+    // What a greenlet that is killed has written may fail after it.
+    socket.on('error', ignore);
     try {
       for (let line = socket.readLineSync(); line !== null; line = socket.readLineSync()) {
         callback();
@@ -33,7 +36,7 @@ storm('net', () => {
     let socket = kept;
     let isInStep = false;
     try {
-      socket ??= net.connectSync({ port, host: '127.0.0.1' });
+      socket ??= net.connectSync({ port, host: '127.0.0.1' }).on('error', ignore);
       if (kept === undefined) connected++;
       const answer = ask(socket);
       isInStep = answer !== null;

@@ -47,9 +47,9 @@ let struckInCallbacks = 0;
 
 /**
  * Belongs in every callback that the package calls: blocks by a patched function or by one of ours, and now and then is
- * struck there by a timeout or a kill, which it lets pass into the package if `passes` says so.
+ * struck there by a timeout or a kill, which it does not let pass into the package.
  */
-export function callback({ passes = false } = {}): void {
+export function callback(): void {
   const kind = random.below(8);
   if (kind < 3) return;
   const current = getCurrent();
@@ -62,7 +62,6 @@ export function callback({ passes = false } = {}): void {
   } catch (error) {
     if (!isCancellation(error)) throw error;
     struckInCallbacks++;
-    if (passes) throw error;
   } finally {
     inCallbacks.delete(current);
   }

@@ -152,13 +152,13 @@ describe('a hazard that docs/hazards.md names', () => {
       const net = require('node:net');
       const { wait } = require('unblock');
       const ways = {
-        sleep: () => sleep(20),
+        sleep: () => sleep(200),
         patched: waitLong,
         wait: () => wait(new Promise((resolve) => setTimeout(resolve, 200))),
       };
       const server = net.createServer((socket) => {
-        // The second word comes while the first is parsed.
-        socket.write('one', () => setTimeout(() => socket.end('two'), 5));
+        socket.write('one');
+        socket.on('data', () => socket.end('two'));
       });
       server.listen(0, '127.0.0.1', () => {
         for (const [name, way] of Object.entries(ways)) {
@@ -166,7 +166,8 @@ describe('a hazard that docs/hazards.md names', () => {
           const socket = net.connect(server.address().port, '127.0.0.1');
           socket.on('data', (data) => {
             seen.push('begin ' + data);
-            if (String(data) === 'one') way();
+            // The second word comes while the first is parsed.
+            if (String(data) === 'one') { socket.write('more'); way(); }
             seen.push('end ' + data);
           });
           while (seen.length < 4) sleep(1);
