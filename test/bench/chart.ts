@@ -1,6 +1,6 @@
 // A page of bar charts: a bar is the best value of a trial, the thin mark its median.
 
-import { formatNumber, type TopicResult, type TrialResult } from './results';
+import { formatNumber, type TopicResult, type TrialResult, type Verdict } from './results';
 
 const rowHeight = 26;
 const barHeight = 16;
@@ -28,10 +28,11 @@ function bar({ name, best, median }: TrialResult, row: number, scale: number): s
   <text x="${labelWidth + barsWidth + 8}" y="${middle}" dominant-baseline="central">${formatNumber(best)}</text>`;
 }
 
-function verdictItem({ claim, value, atMost, met }: TopicResult['verdicts'][number]): string {
-  const target = atMost === undefined ? '' : ` (target: at most ${formatNumber(atMost)}, ${met ? 'met' : 'missed'})`;
+function verdictItem({ claim, value, target, met }: Verdict, better: TopicResult['better']): string {
+  const bound = better === 'lower' ? 'at most' : 'at least';
+  const judged = target === undefined ? '' : ` (target: ${bound} ${formatNumber(target)}, ${met ? 'met' : 'missed'})`;
   const style = met === false ? ' class="missed"' : '';
-  return `<li${style}>${escapeHtml(claim)}: ${formatNumber(value)}${target}</li>`;
+  return `<li${style}>${escapeHtml(claim)}: ${formatNumber(value)}${judged}</li>`;
 }
 
 function topicSection({ title, unit, better, trials, verdicts }: TopicResult): string {
@@ -44,7 +45,7 @@ function topicSection({ title, unit, better, trials, verdicts }: TopicResult): s
     .map((trial, row) => bar(trial, row, scale))
     .join('')}
 </svg>
-<ul>${verdicts.map(verdictItem).join('')}</ul>`;
+<ul>${verdicts.map((verdict) => verdictItem(verdict, better)).join('')}</ul>`;
 }
 
 export function chartPage(results: readonly TopicResult[], machine: string): string {

@@ -16,8 +16,8 @@ function pair(nodes: readonly BenchNode[], args: readonly string[]): Trial[] {
   ]);
 }
 
-const compared = (nodes: readonly BenchNode[], atMost?: number): Topic['comparisons'] =>
-  nodes.map(({ version }) => ({ trial: `${version} with the loader`, against: `${version} plain`, atMost }));
+const compared = (nodes: readonly BenchNode[], target?: number): Topic['comparisons'] =>
+  nodes.map(({ version }) => ({ trial: `${version} with the loader`, against: `${version} plain`, target }));
 
 /** The topics of what is patched. */
 export function patchedTopics(nodes: readonly BenchNode[]): Topic[] {
@@ -36,7 +36,7 @@ export function patchedTopics(nodes: readonly BenchNode[]): Topic[] {
       comparisons: nodes.map(({ version }) => ({
         trial: `${version} in a greenlet`,
         against: `${version} plain, alone`,
-        atMost: 2,
+        target: 2,
       })),
       limits: [],
     };
@@ -59,7 +59,7 @@ export function patchedTopics(nodes: readonly BenchNode[]): Topic[] {
       comparisons: nodes.map(({ version }) => ({
         trial: `${version} readFileSync in greenlets`,
         against: `${version} fs.promises.readFile`,
-        atMost: 0.2,
+        target: 0.2,
       })),
       limits: [],
     },
@@ -81,7 +81,7 @@ export function patchedTopics(nodes: readonly BenchNode[]): Topic[] {
       rounds: 2,
       trials: pair(nodes, [program('exec.cjs')]),
       comparisons: compared(nodes),
-      limits: nodes.map(({ version }) => ({ trial: `${version} with the loader`, atMost: 1000 })),
+      limits: nodes.map(({ version }) => ({ trial: `${version} with the loader`, target: 1000 })),
     },
     {
       name: 'require',

@@ -15,7 +15,7 @@ export interface Verdict {
   readonly value: number;
   /** Of the medians. */
   readonly median: number;
-  readonly atMost?: number;
+  readonly target?: number;
   readonly met?: boolean;
 }
 
@@ -49,27 +49,30 @@ function medianOf(values: readonly number[]): number {
 
 function verdictsOf(topic: Topic, trials: readonly TrialResult[]): Verdict[] {
   const resultOf = (name: string) => trials.find((trial) => trial.name === name);
-  const compared = topic.comparisons.map(({ trial, against, atMost }) => {
+  const compared = topic.comparisons.map(({ trial, against, target }) => {
     const [ours, theirs] = [resultOf(trial), resultOf(against)];
     if (ours === undefined || theirs === undefined) return undefined;
-    return judge(`${trial} / ${against}`, ours.best / theirs.best, ours.median / theirs.median, atMost);
+    return judge(topic.better, `${trial} / ${against}`, ours.best / theirs.best, ours.median / theirs.median, target);
   });
-  const limited = topic.limits.map(({ trial, atMost }) => {
+  const limited = topic.limits.map(({ trial, target }) => {
     const ours = resultOf(trial);
-    return ours && judge(trial, ours.best, ours.median, atMost);
+    return ours && judge(topic.better, trial, ours.best, ours.median, target);
   });
   return [...compared, ...limited].filter((verdict) => verdict !== undefined);
 }
 
-function judge(claim: string, value: number, median: number, atMost: number | undefined): Verdict {
-  return { claim, value, median, atMost, met: atMost === undefined ? undefined : value <= atMost };
+type Better = Topic['better'];
+
+function judge(better: Better, claim: string, value: number, median: number, target: number | undefined): Verdict {
+  const met = target === undefined ? undefined : better === 'lower' ? value <= target : value >= target;
+  return { claim, value, median, target, met };
 }
 
 export function formatNumber(value: number): string {
   return value < 10 ? value.toFixed(2) : Math.round(value).toLocaleString('en-US');
 }
 
-export function resultText({ title, unit, trials, verdicts }: TopicResult): string {
+export function resultText({ title, unit, better, trials, verdicts }: TopicResult): string {
   const row = (cells: readonly string[]) =>
     cells.map((cell, index) => (index === 0 ? cell.padEnd(52) : cell.padStart(12))).join('');
   const lines = [
@@ -80,10 +83,10 @@ export function resultText({ title, unit, trials, verdicts }: TopicResult): stri
     ),
   ];
   if (verdicts.length > 0) lines.push('', row(['', 'of best', 'of medians', 'target']));
-  for (const { claim, value, median, atMost, met } of verdicts) {
-    const target = atMost === undefined ? '' : `<= ${formatNumber(atMost)}`;
+  for (const { claim, value, median, target, met } of verdicts) {
+    const bound = target === undefined ? '' : `${better === 'lower' ? '<=' : '>='} ${formatNumber(target)}`;
     const judged = met === undefined ? '' : met ? '  met' : '  MISSED';
-    lines.push(row([`  ${claim}`, formatNumber(value), formatNumber(median), target]) + judged);
+    lines.push(row([`  ${claim}`, formatNumber(value), formatNumber(median), bound]) + judged);
   }
   return lines.join('\n');
 }

@@ -13,17 +13,17 @@ export interface Trial {
   readonly env?: Readonly<Record<string, string>>;
 }
 
-/** `value of trial / value of against` may be `atMost`; without a number it is only shown. */
+/** `value of trial / value of against` is to be at most `target`, or at least if higher is better; it is only shown without. */
 export interface Comparison {
   readonly trial: string;
   readonly against: string;
-  readonly atMost?: number;
+  readonly target?: number;
 }
 
-/** The value of `trial` may be `atMost`. */
+/** The value of `trial` is to be at most `target`, or at least if higher is better. */
 export interface Limit {
   readonly trial: string;
-  readonly atMost: number;
+  readonly target: number;
 }
 
 export interface Topic {
@@ -67,8 +67,8 @@ function onEach(nodes: readonly BenchNode[], what: string, args: readonly string
   return nodes.map(({ node, version }) => ({ name: `${version} ${what}`, file: node, args, env }));
 }
 
-function compareEach(nodes: readonly BenchNode[], what: string, against: string, atMost?: number): Comparison[] {
-  return nodes.map(({ version }) => ({ trial: `${version} ${what}`, against: against.replace('%v', version), atMost }));
+function compareEach(nodes: readonly BenchNode[], what: string, against: string, target?: number): Comparison[] {
+  return nodes.map(({ version }) => ({ trial: `${version} ${what}`, against: against.replace('%v', version), target }));
 }
 
 export function topicsFor(nodes: readonly BenchNode[], rivals: Rivals): Topic[] {
@@ -159,8 +159,8 @@ export function topicsFor(nodes: readonly BenchNode[], rivals: Rivals): Topic[] 
       ],
       comparisons: [],
       limits: nodes.flatMap(({ version }) => [
-        { trial: `${version} 10000, guards`, atMost: 12 * 1024 },
-        { trial: `${version} 10000 of spawn`, atMost: 13 * 1024 },
+        { trial: `${version} 10000, guards`, target: 12 * 1024 },
+        { trial: `${version} 10000 of spawn`, target: 13 * 1024 },
       ]),
     },
     {

@@ -42,15 +42,15 @@ function topicOf(nodes: readonly BenchNode[], rivals: Rivals, { name, title, toG
   if (toGevent !== undefined && rivals.gevent !== undefined) {
     trials.push({ name: gevent, file: rivals.gevent, args: [program('gevent_rival.py'), name] });
     comparisons.push(
-      ...nodes.map(({ version }) => ({ trial: `${version} ${ours}`, against: gevent, atMost: toGevent })),
+      ...nodes.map(({ version }) => ({ trial: `${version} ${ours}`, against: gevent, target: toGevent })),
     );
   }
   if (toPromises !== undefined && (name !== 'pool' || rivals.limitPath !== undefined)) {
-    const atMost = toPromises === 'shown' ? undefined : toPromises;
+    const target = toPromises === 'shown' ? undefined : toPromises;
     const args = [program('promises.cjs'), name, ...(name === 'pool' ? [rivals.limitPath!] : [])];
     for (const { node, version } of nodes) {
       trials.push({ name: `${version} ${promises}`, file: node, args });
-      comparisons.push({ trial: `${version} ${ours}`, against: `${version} ${promises}`, atMost });
+      comparisons.push({ trial: `${version} ${ours}`, against: `${version} ${promises}`, target });
     }
   }
   return { name, title, unit: 'ns of processor time', better: 'lower', trials, comparisons, limits: [] };
@@ -76,7 +76,7 @@ export function vocabularyTopics(nodes: readonly BenchNode[], rivals: Rivals): T
       comparisons: nodes.map(({ version }) => ({
         trial: `${version} 10000 consumers`,
         against: `${version} 100 consumers`,
-        atMost: 1.15,
+        target: 1.15,
       })),
       limits: [],
     },
