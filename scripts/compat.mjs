@@ -57,9 +57,12 @@ function compile() {
 }
 
 if (!process.argv.includes('--no-build')) build();
-install();
-compile();
-if (!isShort) {
+const isHelp = args.includes('--help');
+if (!isHelp) {
+  install();
+  compile();
+}
+if (!isShort && !isHelp) {
   for (const line of chosen) run(nodeOf(line), [path.join(root, 'scripts', 'compat-native.mjs')]);
 }
 process.exitCode = run(process.execPath, [path.join(root, 'dist', 'compat', program), ...args]) ? 0 : 1;

@@ -144,6 +144,25 @@ describe('a process with flags that change what the loader stands on', () => {
     const reads = Array.from({ length: 3 }, () => `${denied}Read`);
     expect(await linesOf(program, { loader: true, flags })).to.deep.equal([...reads, `${denied}Write`, 'true', 'true']);
   });
+
+  it('copies trees with --permission, which may allow no threads', async () => {
+    const program = `
+      const fs = require('node:fs');
+      const path = require('node:path');
+      const others = setInterval(() => {}, 1);
+      setTimeout(() => {
+        const directory = fs.mkdtempSync(path.join(require('node:os').tmpdir(), 'unblock-copy-'));
+        fs.mkdirSync(path.join(directory, 'from', 'inner'), { recursive: true });
+        fs.writeFileSync(path.join(directory, 'from', 'inner', 'file'), 'copied');
+        fs.cpSync(path.join(directory, 'from'), path.join(directory, 'to'), { recursive: true });
+        console.log(fs.readFileSync(path.join(directory, 'to', 'inner', 'file'), 'utf8'));
+        fs.rmSync(directory, { recursive: true });
+        clearInterval(others);
+      }, 1);`;
+    const permission = process.version.startsWith('v20.') ? '--experimental-permission' : '--permission';
+    const flags = ['--no-warnings', permission, '--allow-addons', '--allow-fs-read=*', '--allow-fs-write=*'];
+    expect(await linesOf(program, { loader: true, flags })).to.deep.equal(['copied']);
+  });
 });
 
 describe('the loader', () => {

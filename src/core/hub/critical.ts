@@ -1,6 +1,6 @@
 import { checkFunction } from '../argument-checks';
 import { CriticalSectionError } from '../errors';
-import { getCurrent, type RawGreenlet } from '../switching/raw-greenlet';
+import { peekCurrent, type RawGreenlet } from '../switching/raw-greenlet';
 
 // How deep each greenlet is in critical sections; only those that are.
 const depths = new Map<RawGreenlet, number>();
@@ -22,7 +22,7 @@ const depths = new Map<RawGreenlet, number>();
  */
 export function critical<R>(fn: () => R): R {
   checkFunction(fn, 'fn');
-  const greenlet = getCurrent();
+  const greenlet = peekCurrent();
   const depth = depths.get(greenlet) ?? 0;
   depths.set(greenlet, depth + 1);
   try {
@@ -35,7 +35,7 @@ export function critical<R>(fn: () => R): R {
 
 /** Whether the current greenlet is in a critical section. */
 export function isCritical(): boolean {
-  return depths.size > 0 && depths.has(getCurrent());
+  return depths.size > 0 && depths.has(peekCurrent());
 }
 
 /** Throws if the current greenlet is in a critical section. For `assertCanBlock`. */

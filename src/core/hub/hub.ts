@@ -1,6 +1,7 @@
 import { GreenletExit } from '../errors';
 import { internals } from '../internals';
 import { node } from '../node';
+import { Ring } from '../ring';
 import { readyChannel, tell } from '../switching/channels';
 import { takeThrower } from '../switching/flight';
 import { getMain, peekCurrent, type RawGreenlet } from '../switching/raw-greenlet';
@@ -9,7 +10,6 @@ import { kOnHub, kReport } from '../symbols';
 import { Callback } from './callback';
 import { reportError } from './error-report';
 import { HubDestroyedError } from './loop-errors';
-import { ReadyQueue } from './ready-queue';
 import { Turns } from './turns';
 
 const { triggerUncaughtException } = internals.internalBinding('errors') as {
@@ -30,7 +30,7 @@ export interface Wakeup {
 export class Hub {
   /** The greenlet that stands for the loop's stack. */
   readonly greenlet: RawGreenlet = getMain();
-  readonly #ready = new ReadyQueue<Callback | Wakeup>();
+  readonly #ready = new Ring<Callback | Wakeup>();
   #isDraining = false;
   #isArmed = false;
   // How many of our own calls are open on the hub's stack: the queue is drained when they are done.

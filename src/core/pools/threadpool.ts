@@ -16,8 +16,8 @@ import { waitPromise } from '../bridges/bridge';
 import { config } from '../config';
 import { reportError, ReportedCall } from '../hub/error-report';
 import { getHub } from '../hub/hub';
-import { ReadyQueue } from '../hub/ready-queue';
 import { node } from '../node';
+import { Ring } from '../ring';
 import { AsyncResult } from '../sync/async-result';
 import { Event } from '../sync/event';
 import { Semaphore } from '../sync/semaphore';
@@ -75,7 +75,7 @@ export class ThreadPool extends MappingPool implements Disposable {
   readonly #room = new Semaphore(1);
   // How much room a smaller bound has still to take back.
   #surplus = 0;
-  readonly #queue = new ReadyQueue<ThreadTask>();
+  readonly #queue = new Ring<ThreadTask>();
   readonly #unfinished = new Set<ThreadTask>();
   readonly #idle = new Event();
   #crew: Crew | undefined;

@@ -4,13 +4,13 @@ import { type BlockOptions, checkBlockOptions, checkIterable } from '../argument
 import { toAsyncIterable } from '../bridges/async-iteration';
 import { Empty, Full, ShutDown } from '../errors';
 import { getHub } from '../hub/hub';
+import { Ring } from '../ring';
 import { peekCurrent } from '../switching/raw-greenlet';
 import { within } from '../waiting/timeout';
 import { switchIn, Unlocking, waitIn } from '../waiting/unlocking';
 import { Place, WaitList } from '../waiting/wait-list';
 import { type Iterated, itemsOf } from './queue-iteration';
 import { checkQueueOptions, type QueueOptions, toBound } from './queue-options';
-import { Ring } from './ring';
 
 /** What a queue keeps its items in. Which one `shift` takes out is the kind of the queue. */
 export interface Store<T> extends Iterable<T> {

@@ -51,6 +51,6 @@ function giveBack({ stores, own: before, others }: StoreView, now: Stores): void
 }
 
 function put(stores: Stores, wanted: Stores, present: Stores): void {
-  for (const key of Object.getOwnPropertySymbols(present)) if (!(key in wanted)) stores[key] = undefined;
+  for (const key of Object.getOwnPropertySymbols(present)) if (!(key in wanted)) delete stores[key];
   for (const key of Object.getOwnPropertySymbols(wanted)) stores[key] = wanted[key];
 }

@@ -46,10 +46,15 @@ export const copyingTree: FileCallOptions = {
     return complete((done) => {
       // It takes a while to load.
       const { Worker } = load('node:worker_threads') as typeof workerThreads;
-      const worker = new Worker(COPY, { eval: true, execArgv: [], env: {}, workerData: [from, to, options] });
-      let failure: unknown = null;
-      worker.once('error', (error) => (failure = error));
-      worker.once('exit', () => done(failure));
+      try {
+        const worker = new Worker(COPY, { eval: true, execArgv: [], env: {}, workerData: [from, to, options] });
+        let failure: unknown = null;
+        worker.once('error', (error) => (failure = error));
+        worker.once('exit', () => done(failure));
+      } catch (error) {
+        // With --permission there may be no threads.
+        done(error);
+      }
     });
   },
 };

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 
-import { Ring } from '../../../src/core/queues/ring';
+import { Ring } from '../../src/core/ring';
 
 describe('Ring', () => {
   it('gives what was pushed, first in, first out, over any number of rounds', () => {
