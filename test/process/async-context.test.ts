@@ -170,6 +170,25 @@ describe('the async context of what blocks', () => {
     });
   }
 
+  it('is the root again for who has had an uncaught error, whoever runs below later', async () => {
+    const program = `
+      const { executionAsyncId } = require('node:async_hooks');
+      const { Event, sleep } = require('unblock');
+      const event = new Event();
+      process.on('uncaughtException', () => {});
+      const blockInTick = () => {
+        setTimeout(() => event.set(), 1);
+        event.wait();
+        Promise.resolve().then(() => console.log(executionAsyncId()));
+      };
+      setTimeout(() => process.nextTick(() => {
+        sleep(1);
+        queueMicrotask(() => { throw new Error('nobody handles this'); });
+        queueMicrotask(() => process.nextTick(blockInTick));
+      }), 1);`;
+    expect(await spawnSource(program, { loader: true })).to.deep.include({ code: 0, stdout: '0\n', stderr: '' });
+  });
+
   // As tracers do: the caller goes on and takes the store away again while the handler is suspended.
   const wraps = {
     run: 'traces.run(trace, inside)',

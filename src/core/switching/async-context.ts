@@ -197,12 +197,14 @@ function keepsView({ shares, view }: Luggage): boolean {
   return shares && (fields[kInit]! > 0 || view !== undefined);
 }
 
+// Its lowest level is lost if Node has cleared them all: what lies in its place has come later, and goes before it does.
 function packAnew(before: Luggage, length: number): Luggage {
   checkFloor(length);
   const base = before.executionId === NO_LEVEL ? floor - 1 : floor;
-  const { executionId, triggerId, resource } = base >= 0 && base < length ? levelAt(base, length) : ROOT;
+  const isLost = base < 0 || (base === floor && (base >= length || idAt(base, length) !== before.executionId));
+  const { executionId, triggerId, resource } = isLost ? ROOT : levelAt(base, length);
   const above: Level[] = [];
-  for (let index = base + 1; index < length; index++) above.push(levelAt(index, length));
+  for (let index = isLost ? floor : base + 1; index < length; index++) above.push(levelAt(index, length));
   return {
     ...newLuggage(executionId, triggerId, resource, undefined),
     above: above.length === 0 ? NO_LEVELS : above,
@@ -280,13 +282,15 @@ function publicOf(resource: Resource): Resource {
 }
 
 // The stack holds at each index what the level above has replaced, so the topmost level's ids are the current ones.
+function idAt(index: number, length: number): number {
+  return index + 1 === length ? ids[kExecutionAsyncId]! : wrap.async_ids_stack[2 * (index + 1)]!;
+}
+
 function levelAt(index: number, length: number): Level {
-  const stack = wrap.async_ids_stack;
-  const top = index + 1 === length;
   const resource = publicOf(resources[index] ?? wrap.executionAsyncResource(index) ?? {});
   return {
-    executionId: top ? ids[kExecutionAsyncId]! : stack[2 * (index + 1)]!,
-    triggerId: top ? ids[kTriggerAsyncId]! : stack[2 * (index + 1) + 1]!,
+    executionId: idAt(index, length),
+    triggerId: index + 1 === length ? ids[kTriggerAsyncId]! : wrap.async_ids_stack[2 * (index + 1) + 1]!,
     resource,
     stores: storesOf(resource),
   };
