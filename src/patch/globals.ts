@@ -1,9 +1,11 @@
-import { waitPromise } from '../core/bridges/bridge';
+import { later } from '../core/later';
 import { node } from '../core/node';
 import { blockingForm, formOfPromise } from './engine/blocking-form';
 import { CallWaiter } from './engine/call-waiter';
 import { cooperate } from './engine/cooperate';
 import { definePatch, type MakeCooperative, type ModuleFunction } from './engine/table';
+
+const bridge = later<typeof import('../core/bridges/bridge')>(__filename, '../core/bridges/bridge');
 
 type Wait = (array: unknown, index: unknown, value: unknown, timeout?: unknown) => unknown;
 type Outcome = { async: false; value: string } | { async: true; value: Promise<string> };
@@ -56,7 +58,7 @@ function addReaders(response: Response): void {
 }
 
 const fetchSync = blockingForm('fetchSync', (...args: Parameters<typeof fetch>) => {
-  const response = waitPromise(fetch(...args));
+  const response = bridge().waitPromise(fetch(...args));
   addReaders(response);
   return response;
 });

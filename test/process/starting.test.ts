@@ -170,4 +170,16 @@ describe('the loader', () => {
     const program = `console.log(require('node:v8').cachedDataVersionTag());`;
     expect(await linesOf(program, { loader: true })).to.deep.equal(await linesOf(program, {}));
   });
+
+  it('loads nothing of ours that only some programs use, and leaves the look-up of modules as it was', async () => {
+    const program = `
+      const Module = require('node:module');
+      const ours = Object.keys(require.cache).map((file) => file.split(/[\\\\/]dist[\\\\/]src[\\\\/]/)[1]).filter(Boolean);
+      const rare = /^core.(bridges|sync|pools|queues|greenlets)|^core.seeing.(run-info|greenlet-survey|timeline|trace-file)\\.js/;
+      console.log(ours.length > 50, ours.filter((file) => rare.test(file)));
+      console.log(Object.keys(require.cache).filter((file) => /unblock.node_modules/.test(file)));
+      console.log(String(Module._resolveFilename).includes('ours'));`;
+    const { stdout, stderr } = await spawnSource(program, { loader: true });
+    expect({ stdout, stderr }).to.deep.equal({ stdout: 'true []\n[]\nfalse\n', stderr: '' });
+  });
 });

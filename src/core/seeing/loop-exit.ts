@@ -9,13 +9,16 @@ import { onFirstSuspension, suspendedCarriers } from '../hub/carrier';
 import { getHub, Hub } from '../hub/hub';
 import { LoopExit } from '../hub/loop-errors';
 import { UvHandle } from '../loop/uv-handle';
+import { later } from '../later';
 import { node } from '../node';
 import type { RawGreenlet } from '../switching/raw-greenlet';
 import { kOnHub } from '../symbols';
 import { Deadline } from '../waiting/deadlines';
 import { assertCanBlock, Waiter } from '../waiting/waiter';
-import { formatReport, type GreenletReport } from './greenlet-report';
-import { blockedGreenlets } from './greenlet-survey';
+import type { GreenletReport } from './greenlet-report';
+
+const greenletReport = later<typeof import('./greenlet-report')>(__filename, './greenlet-report');
+const greenletSurvey = later<typeof import('./greenlet-survey')>(__filename, './greenlet-survey');
 
 /** Of so many greenlets the message shows where they are blocked. */
 const SHOWN = 20;
@@ -111,7 +114,8 @@ function onEmpty(): void {
 }
 
 function makeLoopExit(victim: RawGreenlet): LoopExit {
-  const blocked = blockedGreenlets();
+  const { formatReport } = greenletReport();
+  const blocked = greenletSurvey().blockedGreenlets();
   const summary = 'This operation would block forever';
   const list = `${blocked.length === 1 ? '1 greenlet is' : `${blocked.length} greenlets are`} blocked:\n${describe(blocked)}`;
   const error = new LoopExit(`${summary}\n${list}`, hub, blocked);
@@ -124,6 +128,7 @@ function makeLoopExit(victim: RawGreenlet): LoopExit {
 }
 
 function describe(blocked: readonly GreenletReport[]): string {
+  const { formatReport } = greenletReport();
   const shown = blocked.slice(0, SHOWN).map((report) => formatReport(report));
   return shown.join('\n') + (blocked.length > SHOWN ? `\nand ${blocked.length - SHOWN} more` : '');
 }

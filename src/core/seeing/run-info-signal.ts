@@ -6,8 +6,10 @@
  * the program is found listening, we do not listen any more, so that the program can also end itself by it.
  */
 import { config, onConfig } from '../config';
+import { later } from '../later';
 import { isMainThread } from '../thread';
-import { printRunInfo } from './run-info';
+
+const runInfo = later<typeof import('./run-info')>(__filename, './run-info');
 
 let signal: NodeJS.Signals | undefined;
 
@@ -26,6 +28,6 @@ function listen(): void {
 }
 
 function onSignal(name: NodeJS.Signals): void {
-  if (process.listenerCount(name) === 1) printRunInfo();
+  if (process.listenerCount(name) === 1) runInfo().printRunInfo();
   else process.off(name, onSignal);
 }

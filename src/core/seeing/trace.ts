@@ -3,9 +3,12 @@ import { basename } from 'node:path';
 
 import { config, onConfig } from '../config';
 import { ConfigError } from '../errors';
+import { later } from '../later';
 import { isMainThread, threadId } from '../thread';
-import { Timeline } from './timeline';
-import { TraceFile } from './trace-file';
+import type { TraceFile } from './trace-file';
+
+const timelines = later<typeof import('./timeline')>(__filename, './timeline');
+const traceFiles = later<typeof import('./trace-file')>(__filename, './trace-file');
 
 let path: string | undefined;
 
@@ -22,6 +25,7 @@ function begin(): void {
   // Two threads would write over each other.
   if (pattern === undefined || (!isMainThread && !pattern.includes('{thread}'))) return;
   const named = pattern.replaceAll('{pid}', String(process.pid)).replaceAll('{thread}', String(threadId));
+  const { Timeline } = timelines();
   const timeline = new Timeline(openFile(named), basename(process.argv[1] ?? process.title));
   path = named;
   process.on('exit', () => timeline.end());
@@ -29,6 +33,7 @@ function begin(): void {
 
 function openFile(name: string): TraceFile {
   try {
+    const { TraceFile } = traceFiles();
     return new TraceFile(name);
   } catch (error) {
     throw new ConfigError(`The option trace must be the name of a file that can be written: ${String(error)}`);

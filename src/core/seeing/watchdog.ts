@@ -7,13 +7,15 @@ import { channel } from 'node:diagnostics_channel';
 
 import { binding, type BlockingReport } from '../binding';
 import { config, onConfig } from '../config';
-import { labelOf, nameOf } from '../greenlets/greenlet-name';
+import { later } from '../later';
 import { systemError } from '../loop/system-error';
 import { UvHandle } from '../loop/uv-handle';
 import { tell } from '../switching/channels';
 import { derefHandle, type GreenletHandle, handles } from '../switching/living';
 import { getMain, type RawGreenlet } from '../switching/raw-greenlet';
-import { readSuspendedCall } from './suspended-call';
+
+const greenletName = later<typeof import('../greenlets/greenlet-name')>(__filename, '../greenlets/greenlet-name');
+const suspendedCall = later<typeof import('./suspended-call')>(__filename, './suspended-call');
 
 /**
  * The message of `unblock:eventLoopBlocked`.
@@ -101,7 +103,7 @@ function report(): void {
 function toMessage([blockedFor, wasInNative, handle, text]: BlockingReport): EventLoopBlockedMessage {
   // The main one has no handle there.
   const greenlet = handle === undefined ? getMain() : derefHandle((handle as GreenletHandle | null) ?? undefined);
-  const { call, stack } = readSuspendedCall(text.split('\n'));
+  const { call, stack } = suspendedCall().readSuspendedCall(text.split('\n'));
   return { blockedFor, greenlet, call, wasInNative, stack: stack || undefined, info: [] };
 }
 
@@ -115,5 +117,6 @@ function format({ blockedFor, greenlet, call, wasInNative, stack, info }: EventL
 function describe(greenlet: RawGreenlet | undefined): string {
   if (greenlet === undefined) return 'an unknown greenlet';
   if (greenlet === getMain()) return 'a callback without a greenlet';
+  const { labelOf, nameOf } = greenletName();
   return [nameOf(greenlet), labelOf(greenlet)].filter((part) => part !== undefined).join(' ');
 }

@@ -1,8 +1,10 @@
-import { waitPromise } from '../../core/bridges/bridge';
+import { later } from '../../core/later';
 import { assertCanBlock } from '../../core/waiting/waiter';
 import { begin } from './begin';
 import { restack } from './restack';
 import type { ModuleFunction } from './table';
+
+const bridge = later<typeof import('../../core/bridges/bridge')>(__filename, '../../core/bridges/bridge');
 
 type Body = (this: never, ...args: never[]) => unknown;
 
@@ -42,6 +44,6 @@ export function formOfCallback(
 /** The blocking form of a function that returns a promise. */
 export function formOfPromise(name: string, start: (this: never, ...args: never[]) => unknown): ModuleFunction {
   return blockingForm(name, function (this: unknown, ...args: unknown[]) {
-    return waitPromise(Reflect.apply(start as ModuleFunction, this, args as never[]));
+    return bridge().waitPromise(Reflect.apply(start as ModuleFunction, this, args as never[]));
   });
 }
