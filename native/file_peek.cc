@@ -230,4 +230,39 @@ FilePeek::Answer FilePeek::Read(
   }
 }
 
+FilePeek::Answer FilePeek::ReadWhole(const char* path,
+                                     char* data,
+                                     size_t room,
+                                     size_t* count,
+                                     int* reader) {
+  *count = 0;
+  if (!knows_cache_ || !mounts_.AllLocal()) return kUnknown;
+  const int fd = OpenCached(path, O_RDONLY | O_NONBLOCK);
+  if (fd < 0) return kUnknown;
+  struct statx stats;
+  const bool has_stats = statx(fd,
+                               "",
+                               AT_EMPTY_PATH | AT_STATX_DONT_SYNC,
+                               STATX_TYPE | STATX_SIZE,
+                               &stats) == 0;
+  if (has_stats && (stats.stx_mode & S_IFMT) == S_IFIFO) {
+    *reader = fd;
+    return kRendezvous;
+  }
+  bool is_whole = false;
+  if (has_stats && (stats.stx_mode & S_IFMT) == S_IFREG && stats.stx_size > 0 &&
+      stats.stx_size <= room) {
+    const auto size = static_cast<size_t>(stats.stx_size);
+    ssize_t result;
+    do {
+      const iovec rest{data + *count, size - *count};
+      result = preadv2(fd, &rest, 1, -1, RWF_NOWAIT);
+      if (result > 0) *count += static_cast<size_t>(result);
+    } while (result > 0 && *count < size);
+    is_whole = result >= 0;
+  }
+  close(fd);
+  return is_whole ? kDone : kUnknown;
+}
+
 }  // namespace unblock

@@ -112,8 +112,8 @@ void OpenPoll(const Arguments& args) {
   args.GetReturnValue().Set(result);
 }
 
-// closePoll(poll)
-void ClosePoll(const Arguments& args) {
+// closePoll(poll), closeReader(reader)
+void CloseOwn(const Arguments& args) {
   close(IntegerAt(args, 0));
 }
 
@@ -164,6 +164,25 @@ void Read(const Arguments& args) {
   Answer(args, answer);
 }
 
+// readWhole(path, bytes, told): reads a whole file, if it can, and writes to
+// told[0] how long it is, or the descriptor of a FIFO's reader.
+void ReadWhole(const Arguments& args) {
+  const std::string path = PathAt(args, 0);
+  const v8::Local<v8::ArrayBufferView> bytes =
+      args[1].As<v8::ArrayBufferView>();
+  size_t count;
+  int reader;
+  const FilePeek::Answer answer = Peek(args).ReadWhole(
+      path.c_str(),
+      static_cast<char*>(bytes->Buffer()->Data()) + bytes->ByteOffset(),
+      bytes->ByteLength(),
+      &count,
+      &reader);
+  Tell(args[2],
+       answer == FilePeek::kRendezvous ? reader : static_cast<int32_t>(count));
+  Answer(args, answer);
+}
+
 }  // namespace
 
 v8::Maybe<bool> AddFileFunctions(v8::Local<v8::Context> context,
@@ -179,10 +198,11 @@ v8::Maybe<bool> AddFileFunctions(v8::Local<v8::Context> context,
   return v8::Just(add("peekPath", PeekPath) && add("peekOpen", PeekOpen) &&
                   add("open", Open) && add("startOpen", StartOpen) &&
                   add("takeOpen", TakeOpen) && add("dropOpen", DropOpen) &&
-                  add("openPoll", OpenPoll) && add("closePoll", ClosePoll) &&
+                  add("openPoll", OpenPoll) && add("closePoll", CloseOwn) && add("closeReader", CloseOwn) &&
                   add("exception", Exception) &&
                   add("peekStat", PeekStat) && add("peekClose", PeekClose) &&
                   add("peekWrite", PeekWrite) && add("read", Read) &&
+                  add("readWhole", ReadWhole) &&
                   v8::String::NewFromUtf8(isolate, "files").ToLocal(&key) &&
                   exports->Set(context, key, files).FromMaybe(false));
 }

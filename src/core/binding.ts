@@ -126,6 +126,16 @@ export interface Files {
    * @param counted its first element becomes the number of bytes that were read
    */
   read(fd: number, bytes: ArrayBufferView, offset: number, length: number, position: number, counted: Int32Array): Peek;
+  /**
+   * Reads a whole file without waiting: Peek.Done, or nothing has happened.
+   *
+   * @param bytes at least as long as the file may be
+   * @param told its first element becomes the length of the file; with Peek.Rendezvous the descriptor of a FIFO's reader, to
+   *   be closed once it is open as what it is
+   */
+  readWhole(path: unknown, bytes: Uint8Array, told: Int32Array): Peek;
+  /** Closes such a reader. */
+  closeReader(reader: number): void;
   /** Opens in a thread of its own; returns a descriptor that is readable when that has ended, or a negative errno. */
   startOpen(path: unknown, flags: number, mode: number): number;
   /** The descriptor that was opened, or a negative errno. */

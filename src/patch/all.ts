@@ -2,6 +2,7 @@ import { createRequire, isBuiltin, syncBuiltinESMExports } from 'node:module';
 
 import { whenLoaded } from '../core/builtins';
 import { config } from '../core/config';
+import { critical } from '../core/hub/critical';
 import { observe } from '../core/seeing/observe';
 import { carryAll } from './callbacks/all';
 import { applySource, undo } from './engine/apply';
@@ -22,9 +23,9 @@ import { patchable } from './patchable';
 
 const load = createRequire(__filename);
 
-/** The table of a module. It is loaded only when Node loads the module: no program uses all of them. */
+/** The table of a module. It is loaded only when Node loads the module, as a part of that: no program uses all of them. */
 export function tableOf(module: string): PatchTable {
-  return (load(`./${module}`) as Record<string, PatchTable>)[module]!;
+  return critical(() => load(`./${module}`) as Record<string, PatchTable>)[module]!;
 }
 
 /** Module -> whether to patch it; those that are not named are patched. */

@@ -1,3 +1,5 @@
+import nodeFs from 'node:fs';
+
 import { internals } from '../core/internals';
 import { descriptor, fileCall, type FileCallOptions, type FileFunction, handle } from './files/call';
 import { closing, existence, followPath, lookingUpOnly, namePath, statDescriptor, typeOfFile } from './files/lookup';
@@ -5,11 +7,13 @@ import { opening, openingDirectory, openingDirectoryPlainly } from './files/open
 import { reading, readingMany } from './files/read';
 import { copyingTree, overwriting, removingTree } from './files/trees';
 import { readingText, step, writingText } from './files/text';
+import { readingBytes } from './files/whole';
 import { writing, writingMany, writingString } from './files/write';
 import { definePatch, type MakeCooperative } from './engine/table';
 
 // Taken before they are replaced.
-const binding = { ...(internals.internalBinding('fs') as Record<string, FileFunction>) };
+const beneath = internals.internalBinding('fs') as Record<string, FileFunction>;
+const binding = { ...beneath };
 const directories = internals.internalBinding('fs_dir') as {
   opendir: FileFunction;
   DirHandle: { prototype: { close: FileFunction } };
@@ -57,7 +61,7 @@ const byDescriptor = (arity: number): MakeCooperative => fileCall({ arity, subje
 const covers = `
   accessSync appendFileSync chmodSync chownSync closeSync copyFileSync cpSync existsSync fchmodSync fchownSync
   fdatasyncSync fstatSync fsyncSync ftruncateSync futimesSync globSync lchownSync linkSync lstatSync lutimesSync
-  mkdirSync mkdtempSync mkdtempDisposableSync openAsBlobSync openSync opendirSync readFileSync readSync
+  mkdirSync mkdtempSync mkdtempDisposableSync openAsBlobSync openSync opendirSync readSync
   readdirSync readlinkSync readvSync realpathSync realpathSync.native renameSync rmSync rmdirSync statSync
   statfsSync symlinkSync truncateSync unlinkSync utimesSync writeFileSync writeSync writevSync
   Dir.prototype.readSync Dir.prototype.closeSync Utf8Stream.prototype.flushSync
@@ -68,6 +72,7 @@ const covers = `
 /** Everything that waits for a file. */
 export const fs = definePatch({
   module: 'fs',
+  implements: { readFileSync: readingBytes(nodeFs as unknown as Record<string, unknown>, beneath) },
   beneath: {
     fs: {
       access: fileCall(access),

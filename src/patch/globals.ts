@@ -1,4 +1,4 @@
-import { later } from '../core/later';
+import { later } from '../core/hub/later';
 import { node } from '../core/node';
 import { blockingForm, formOfPromise } from './engine/blocking-form';
 import { CallWaiter } from './engine/call-waiter';

@@ -86,22 +86,61 @@ describe('the functions of fs that wait', () => {
   });
 
   it('are all of those whose names say so: what Node adds has to be looked at', () => {
-    const known = new Set([...table.covers!, ...Object.keys(table.imports ?? {})]);
+    const named = [...Object.keys(table.implements!), ...table.covers!];
+    const known = new Set([...named, ...Object.keys(table.imports ?? {})]);
     const names = Object.keys(nodeFs).filter(
       (name) => name.endsWith('Sync') && typeof Reflect.get(nodeFs, name) === 'function',
     );
     expect(names.filter((name) => !known.has(name))).to.deep.equal([]);
     if (process.version.startsWith('v26.')) {
-      expect([...table.covers!].filter((name) => !name.includes('.') && !names.includes(name))).to.deep.equal([]);
+      expect(named.filter((name) => !name.includes('.') && !names.includes(name))).to.deep.equal([]);
     }
   });
 
-  it('are themselves untouched, and count as patched', async () => {
+  it('are mostly untouched themselves, and count as patched', async () => {
     const result = await printed(`
       const { isModulePatched, isObjectPatched } = require('unblock/patch');
       print([isModulePatched('fs'), ['readFileSync', 'Dir.prototype.readSync'].map((name) => isObjectPatched('fs', name)),
-        String(fs.readFileSync).includes('options')]);`);
+        String(fs.writeFileSync).includes('options')]);`);
     expect(result).to.deep.equal([true, [true, true], true]);
+  });
+
+  it('call what a program has put in the place of those that Node calls, or beneath them', async () => {
+    const result = await printed(
+      `
+      fs.writeFileSync('file', 'text');
+      tick();
+      const called = [];
+      for (const name of ['openSync', 'closeSync']) {
+        const original = fs[name];
+        fs[name] = (...args) => { called.push(name); return original(...args); };
+        fs.readFileSync('file');
+        fs[name] = original;
+      }
+      const beneath = process.binding('fs');
+      const { open } = beneath;
+      beneath.open = (...args) => { called.push('open'); return open(...args); };
+      fs.readFileSync('file');
+      beneath.open = open;
+      print([called, fs.readFileSync('file').toString(), called.length]);
+      clearImmediate(ticking);`,
+      { flags: ['--no-deprecation'] },
+    );
+    expect(result).to.deep.equal([['openSync', 'closeSync', 'open'], 'text', 3]);
+  });
+
+  it('read a whole file that grows and shrinks as what it is at some moment', async () => {
+    const result = await printed(`
+      tick();
+      const fd = fs.openSync('file', 'w');
+      const lengths = new Set();
+      for (const length of [10, 65_536, 65_537, 3, 0, 200_000]) {
+        fs.ftruncateSync(fd, length);
+        lengths.add([fs.readFileSync('file').length, fs.readFileSync('file', 'utf8').length, length].join());
+      }
+      clearImmediate(ticking);
+      print([...lengths]);`);
+    expect(result).to.deep.equal([10, 65_536, 65_537, 3, 0, 200_000].map((length) => [length, length, length].join()));
   });
 
   describe('on what nobody knows how long it takes', () => {

@@ -9,7 +9,7 @@ import { onFirstSuspension, suspendedCarriers } from '../hub/carrier';
 import { getHub, Hub } from '../hub/hub';
 import { LoopExit } from '../hub/loop-errors';
 import { UvHandle } from '../loop/uv-handle';
-import { later } from '../later';
+import { later } from '../hub/later';
 import { node } from '../node';
 import type { RawGreenlet } from '../switching/raw-greenlet';
 import { kOnHub } from '../symbols';

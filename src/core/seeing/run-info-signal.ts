@@ -6,7 +6,7 @@
  * the program is found listening, we do not listen any more, so that the program can also end itself by it.
  */
 import { config, onConfig } from '../config';
-import { later } from '../later';
+import { later } from '../hub/later';
 import { isMainThread } from '../thread';
 
 const runInfo = later<typeof import('./run-info')>(__filename, './run-info');

@@ -3,7 +3,7 @@ import { basename } from 'node:path';
 
 import { config, onConfig } from '../config';
 import { ConfigError } from '../errors';
-import { later } from '../later';
+import { later } from '../hub/later';
 import { isMainThread, threadId } from '../thread';
 import type { TraceFile } from './trace-file';
 

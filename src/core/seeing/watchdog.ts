@@ -7,7 +7,7 @@ import { channel } from 'node:diagnostics_channel';
 
 import { binding, type BlockingReport } from '../binding';
 import { config, onConfig } from '../config';
-import { later } from '../later';
+import { later } from '../hub/later';
 import { systemError } from '../loop/system-error';
 import { UvHandle } from '../loop/uv-handle';
 import { tell } from '../switching/channels';

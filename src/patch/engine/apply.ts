@@ -26,11 +26,11 @@ export function applySource(module: string, target: object, source: PatchSource,
   const patched: string[] = [];
   const left: string[] = [];
   const note = (name: string, isDone: boolean): void => void (isDone ? patched : left).push(name);
+  const covered = (source.covers ?? []).filter((name) => items.has(name) && !isObjectPatched(module, name));
+  if (covered.length > 0) replaceBeneath(module, source);
   for (const [name, make] of Object.entries(source.implements ?? {})) {
     if (items.has(name) && !isObjectPatched(module, name)) note(name, replace(module, target, name, make));
   }
-  const covered = (source.covers ?? []).filter((name) => items.has(name) && !isObjectPatched(module, name));
-  if (covered.length > 0) replaceBeneath(module, source);
   for (const name of covered) note(name, cover(module, target, name));
   for (const [name, added] of Object.entries(source.extensions ?? {})) {
     if (items.has(name) && !isObjectPatched(module, name)) note(name, add(module, target, name, added));

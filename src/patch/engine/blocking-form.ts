@@ -1,4 +1,4 @@
-import { later } from '../../core/later';
+import { later } from '../../core/hub/later';
 import { assertCanBlock } from '../../core/waiting/waiter';
 import { begin } from './begin';
 import { restack } from './restack';

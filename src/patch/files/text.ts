@@ -12,6 +12,7 @@ import {
   WAITS,
 } from './call';
 import { S_IFREG, sizeIn, typeIn } from './type';
+import { readText } from './whole';
 
 /** A function beneath `fs`, and what is particular about it. */
 interface FileStep {
@@ -50,7 +51,11 @@ export function readingText(steps: FileSteps): FileCallOptions {
     arity: 2,
     subject: givenDescriptor,
     attempt,
-    wait: ({ args: [file, flags] }) => withFile(steps, [file, flags, DEFAULT_MODE], (fd) => readAll(steps, fd)),
+    wait: ({ args: [file, flags] }) => {
+      const readBySteps = (): Outcome<unknown> =>
+        withFile(steps, [file, flags, DEFAULT_MODE], (fd) => readAll(steps, fd));
+      return typeof file === 'number' ? readBySteps() : readText(file, flags, readBySteps);
+    },
   };
 }
 

@@ -1,0 +1,18 @@
+import { createRequire } from 'node:module';
+
+import { critical } from './critical';
+
+/**
+ * Another module of ours, loaded at its first use: for what few programs use, so that the others do not wait for it at their
+ * start. Nobody else runs meanwhile: to the program it is a part of the call that needs it. Who asks names the module's
+ * types as well, by which its place among the layers is checked.
+ *
+ * @param from the file that asks
+ * @param specifier the module, as in an import
+ * @returns what gives its exports
+ * @example const runInfo = later<typeof import('./run-info')>(__filename, './run-info');
+ */
+export function later<T>(from: string, specifier: string): () => T {
+  let exports: T | undefined;
+  return () => (exports ??= critical(() => createRequire(from)(specifier) as T));
+}
