@@ -1,3 +1,4 @@
+import { firstMissing } from './binding-names';
 import { config, onConfig } from './config';
 import { BinaryError, LoadedTwiceError, UnsupportedError } from './errors';
 import { BINARY, ROOT, whyNoBinary, whyUnsupported } from './support';
@@ -179,7 +180,13 @@ function load(): Binding {
     if (code === 'ERR_UNBLOCK_UNSUPPORTED') {
       throw new UnsupportedError(`unblock does not know this build of ${where}: ${message}`, { cause: error });
     }
-    throw new BinaryError(`unblock could not load its binary for ${where}: ${message}`, { cause: error });
+    const again = `run "npm rebuild unblock"`;
+    throw new BinaryError(`unblock could not load its binary for ${where}: ${message}; ${again}`, { cause: error });
+  }
+  const lacking = firstMissing(module.exports);
+  if (lacking !== undefined) {
+    const which = `the binary for ${where} (${BINARY}) is of another version of unblock`;
+    throw new BinaryError(`${which}: it has no ${lacking}; run "npm rebuild unblock"`);
   }
   return module.exports;
 }
