@@ -11,7 +11,6 @@ import { isWanted, notify } from './engine/events';
 import { lockCommonJsModules } from './engine/commonjs-imports';
 import { lockEsModules } from './engine/esm-imports';
 import { warnOfFlags } from './engine/flags';
-import { watchForForeignSchedulers } from './engine/foreign';
 import { warnOfEarlyModules } from './engine/late';
 import { guardModuleLoader } from './engine/loading';
 import { guardRegions } from './engine/regions';
@@ -162,7 +161,6 @@ function start(): void {
   guardModuleLoader();
   lockCommonJsModules();
   lockEsModules();
-  watchForForeignSchedulers();
   guardRegions();
   carryAll();
 }

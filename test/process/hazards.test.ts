@@ -85,21 +85,58 @@ describe('a hazard that docs/hazards.md names', () => {
     );
   });
 
-  it('foreign-schedulers: an add-on that runs the loop by itself is warned of when it is loaded, once', async () => {
+  // Each a package of one file, which is loaded twice.
+  const loadKnown = (name: string, file: string, message: RegExp) => async () => {
     const stderr = await expectLines(
       `const fs = require('node:fs');
-      const folder = require('node:path').join(__dirname, 'node_modules', 'deasync');
-      fs.mkdirSync(folder);
+      const folder = require('node:path').join(__dirname, 'node_modules', ${JSON.stringify(name)});
+      fs.mkdirSync(folder, { recursive: true });
       for (const name of ['a', 'b']) {
-        const file = folder + '/' + name + '.node';
-        fs.writeFileSync(file, 'no add-on');
-        try { require(file); } catch (error) { console.log(error.code); }
+        const file = folder + '/' + name + ${JSON.stringify(file)};
+        fs.writeFileSync(file, 'exports.isLoaded = true;');
+        try { console.log(require(file).isLoaded); } catch (error) { console.log(error.code); }
       }`,
-      ['ERR_DLOPEN_FAILED', 'ERR_DLOPEN_FAILED'],
+      file === '.node' ? ['ERR_DLOPEN_FAILED', 'ERR_DLOPEN_FAILED'] : ['true', 'true'],
     );
-    expect(
-      stderr.match(/UNBLOCK_FOREIGN_SCHEDULER\] UnblockPatchWarning: deasync runs the event loop/g),
-    ).to.have.length(1);
+    expect(stderr.match(/UnblockPatchWarning: /g), stderr).to.have.length(1);
+    expect(stderr).to.match(message);
+  };
+
+  it(
+    'foreign-schedulers: an add-on that runs the loop by itself is warned of when it is loaded, once',
+    loadKnown(
+      'deasync',
+      '.node',
+      /UNBLOCK_FOREIGN_SCHEDULER\] UnblockPatchWarning: deasync runs the event loop inside/,
+    ),
+  );
+
+  it(
+    'run-to-completion: a package that answers one caller at a time is warned of when it is loaded, once',
+    loadKnown('synckit', '.js', /UNBLOCK_ONE_AT_A_TIME\] UnblockPatchWarning: synckit waits for its worker by Atomics/),
+  );
+
+  it(
+    'native-addons: one that is known to block is warned of when it is loaded, once',
+    loadKnown(
+      'better-sqlite3',
+      '.node',
+      /UNBLOCK_BLOCKING_ADDON\] UnblockPatchWarning: better-sqlite3 is an add-on: all/,
+    ),
+  );
+
+  it('native-addons: one of which nothing is known, or that does not block, is none to warn of', async () => {
+    for (const name of ['sharp', 'something', '@scope/bcrypt']) {
+      const stderr = await expectLines(
+        `const fs = require('node:fs');
+        const folder = require('node:path').join(__dirname, 'node_modules', ${JSON.stringify(name)});
+        fs.mkdirSync(folder, { recursive: true });
+        fs.writeFileSync(folder + '/a.node', 'no add-on');
+        try { require(folder + '/a.node'); } catch (error) { console.log(error.code); }`,
+        ['ERR_DLOPEN_FAILED'],
+      );
+      expect(stderr).to.equal('');
+    }
   });
 
   it('stack-overflow: --stack-size gives greenlets no more stack, and is warned of; UNBLOCK_STACK_SIZE does', async () => {

@@ -1,10 +1,10 @@
 import fs from 'node:fs';
 import path from 'node:path';
 
-import { blockingAddons, entryFor, harmlessAddons } from './addon-table';
+import { blockingAddons, entryFor, harmlessAddons } from '../../patch/engine/known-addons';
+import { knownPackages } from '../../patch/engine/known-packages';
 import type { Application } from './application';
 import type { Finding } from './finding';
-import { knownPackages } from './known-packages';
 import type { InstalledPackage } from './packages';
 import { addonFiles } from './source-files';
 

@@ -10,7 +10,6 @@ import { critical } from './critical';
  * @param from the file that asks
  * @param specifier the module, as in an import
  * @returns what gives its exports
- * @example const runInfo = later<typeof import('./run-info')>(__filename, './run-info');
  */
 export function later<T>(from: string, specifier: string): () => T {
   let exports: T | undefined;

@@ -5,6 +5,7 @@ import { internals } from '../../core/internals';
 import { identOf } from '../../core/switching/ident';
 import { getCurrent } from '../../core/switching/raw-greenlet';
 import { Import, isOwn } from './import';
+import { noteFile } from './known-hazards';
 import { asLoading, beginEvaluation, beginLoading } from './loading';
 
 type Resolved = Readonly<{ filename: string }>;
@@ -95,7 +96,8 @@ function find([request, parent, isMain, options = {}]: LoadArguments): NodeJS.Mo
 
 function noteImports(): void {
   const original = named('load', loader.prototype.load);
-  loader.prototype.load = function load(_filename) {
+  loader.prototype.load = function load(filename) {
+    noteFile(filename);
     const imported = beginImport(this);
     const outer = beginLoading();
     try {

@@ -10,6 +10,10 @@ export type PatchWarningCode =
   | 'UNBLOCK_CANNOT_PATCH'
   /** An add-on was loaded that runs the event loop, or changes stacks, by itself. */
   | 'UNBLOCK_FOREIGN_SCHEDULER'
+  /** A package was loaded that answers one caller at a time, and may be asked by two greenlets at once. */
+  | 'UNBLOCK_ONE_AT_A_TIME'
+  /** An add-on was loaded of which some calls block. */
+  | 'UNBLOCK_BLOCKING_ADDON'
   /** A flag of Node that has no say in greenlets. */
   | 'UNBLOCK_IGNORED_FLAG';
 
