@@ -129,6 +129,29 @@ describe('the functions of fs that wait', () => {
     expect(result).to.deep.equal([['openSync', 'closeSync', 'open'], 'text', 3]);
   });
 
+  it('let others run while a tree is copied, also if nothing may be in the way', async () => {
+    const result = await printed(`
+      fs.mkdirSync('tree');
+      for (let i = 0; i < 300; i++) fs.writeFileSync('tree/' + i, 'text');
+      tick();
+      const seen = [];
+      for (const options of [{}, { force: false, errorOnExist: true }]) {
+        const before = turns;
+        fs.cpSync('tree', 'copy' + seen.length, { recursive: true, ...options });
+        seen.push(turns > before, fs.readdirSync('copy' + seen.length).length);
+      }
+      fs.mkdirSync('partly');
+      fs.writeFileSync('partly/7', 'in the way');
+      try {
+        fs.cpSync('tree', 'partly', { recursive: true, force: false, errorOnExist: true });
+      } catch (error) {
+        seen.push(error.code, error.message.includes('already exists'), fs.readFileSync('partly/7', 'utf8'));
+      }
+      clearImmediate(ticking);
+      print(seen);`);
+    expect(result).to.deep.equal([true, 300, true, 300, 'ERR_FS_CP_EEXIST', true, 'in the way']);
+  });
+
   it('read a whole file that grows and shrinks as what it is at some moment', async () => {
     const result = await printed(`
       tick();

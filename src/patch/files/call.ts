@@ -164,8 +164,8 @@ export function start(original: FileFunction, self: unknown, args: readonly unkn
   Reflect.apply(original, self, [...args, pending]);
 }
 
-// What a thread has failed with, unlike what is thrown into a greenlet that waits for it: it has no frames yet.
-class Failure {
+/** What a thread has failed with, unlike what is thrown into a greenlet that waits for it: it has no frames yet. */
+export class Failure {
   constructor(readonly error: Error) {}
 }
 

@@ -4,7 +4,7 @@ import { createRequire } from 'node:module';
 import type workerThreads from 'node:worker_threads';
 
 import { complete } from './completion';
-import { DIRECT, type FileCallOptions } from './call';
+import { Failure, type FileCallOptions } from './call';
 
 type CopyArguments = [
   from: string,
@@ -40,14 +40,14 @@ export const copyingTree: FileCallOptions = {
   failsOtherwise: true,
   wait: ({ args }) => {
     const [from, to, force, dereference, errorOnExist, verbatimSymlinks, preserveTimestamps] = args as CopyArguments;
-    // What it had copied would be in the way of the original.
-    if (errorOnExist && !force) return { result: DIRECT };
     const options = { recursive: true, force, dereference, errorOnExist, verbatimSymlinks, preserveTimestamps };
-    return complete((done) => {
+    let hasBegun = false;
+    const outcome = complete((done) => {
       // It takes a while to load.
       const { Worker } = load('node:worker_threads') as typeof workerThreads;
       try {
         const worker = new Worker(COPY, { eval: true, execArgv: [], env: {}, workerData: [from, to, options] });
+        hasBegun = true;
         let failure: unknown = null;
         worker.once('error', (error) => (failure = error));
         worker.once('exit', () => done(failure));
@@ -56,6 +56,9 @@ export const copyingTree: FileCallOptions = {
         done(error);
       }
     });
+    // What has been copied would be in the way of the original.
+    if ('error' in outcome && hasBegun && errorOnExist && !force) throw new Failure(outcome.error as Error);
+    return outcome;
   },
 };
 
