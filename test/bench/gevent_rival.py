@@ -1,5 +1,5 @@
 # Nanoseconds of processor time per operation with python's gevent, in the very words of vocabulary.cjs:
-# python3 gevent_rival.py join | yield | bounded | channel | timeout | event
+# python3 gevent_rival.py join | yield | bounded | channel | timeout | event | consumers <how many>
 
 import json
 import sys
@@ -63,6 +63,28 @@ def event():
         gevent.sleep(0)
 
 
+class Consumers:
+    def __init__(self, count):
+        self.queue = Queue()
+        self.consumed = 0
+        for _ in range(count):
+            gevent.spawn(self.consume)
+        gevent.sleep(0)
+
+    def consume(self):
+        while True:
+            self.queue.get()
+            self.consumed += 1
+            gevent.sleep(0)
+
+    def __call__(self):
+        end = self.consumed + COUNT
+        for item in range(COUNT):
+            self.queue.put(item)
+        while self.consumed < end:
+            gevent.sleep(0)
+
+
 DRIVERS = {
     "join": join,
     "yield": take_turns_with_another,
@@ -74,10 +96,12 @@ DRIVERS = {
 
 
 def measure():
+    name = sys.argv[1]
+    driver = Consumers(int(sys.argv[2])) if name == "consumers" else DRIVERS[name]
     best = float("inf")
     for _ in range(SAMPLES):
         started = time.process_time_ns()
-        DRIVERS[sys.argv[1]]()
+        driver()
         best = min(best, (time.process_time_ns() - started) / COUNT)
     return best
 

@@ -1,5 +1,5 @@
 // Nanoseconds of processor time per operation with promises, in the words of vocabulary.cjs:
-// node promises.cjs join | frames | unbounded | pool <path of the p-limit package>
+// node promises.cjs join | frames | buffered | unbounded | pool <path of the p-limit package>
 
 'use strict';
 
@@ -34,6 +34,31 @@ class AsyncQueue {
   }
 }
 
+/** The same with a bound: who puts waits until there is room. */
+class BoundedAsyncQueue extends AsyncQueue {
+  #room;
+  #putters = [];
+
+  constructor(size) {
+    super();
+    this.#room = size;
+  }
+
+  async put(item) {
+    if (this.#room === 0) await new Promise((resolve) => this.#putters.push(resolve));
+    else this.#room--;
+    super.put(item);
+  }
+
+  async get() {
+    const item = await super.get();
+    const putter = this.#putters.shift();
+    if (putter === undefined) this.#room++;
+    else putter();
+    return item;
+  }
+}
+
 const drivers = {
   async join(count) {
     for (let index = 0; index < count; index++) await nothing();
@@ -43,6 +68,14 @@ const drivers = {
       for (let index = 0; index < count / 2; index++) await throughFrames(10);
     };
     await Promise.all([half(), half()]);
+  },
+  async buffered(count) {
+    const queue = new BoundedAsyncQueue(100);
+    const putter = (async () => {
+      for (let item = 0; item < count; item++) await queue.put(item);
+    })();
+    for (let item = 0; item < count; item++) await queue.get();
+    await putter;
   },
   async unbounded(count) {
     const queue = new AsyncQueue();

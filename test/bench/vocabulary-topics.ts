@@ -26,6 +26,7 @@ const rivalries: readonly Rivalry[] = [
   { name: 'timeout', title: 'Timeout, started and closed', toGevent: 1 },
   { name: 'event', title: 'Event, set until the one who waits has cleared it', toGevent: 1 },
   { name: 'frames', title: 'Taking turns below ten frames: sleep(0), await null', toPromises: 1 },
+  { name: 'buffered', title: 'Queue(100), from one to another, against one of promises', toPromises: 3 },
   {
     name: 'unbounded',
     title: 'Queue, from one who takes turns after each item, against one of promises',
@@ -56,6 +57,18 @@ function topicOf(nodes: readonly BenchNode[], rivals: Rivals, { name, title, toG
   return { name, title, unit: 'ns of processor time', better: 'lower', trials, comparisons, limits: [] };
 }
 
+function consumerTrials(nodes: readonly BenchNode[], { gevent: python }: Rivals): Trial[] {
+  const trial = (who: string, file: string, source: string, count: number): Trial => ({
+    name: `${who} ${count} consumers`,
+    file,
+    args: [program(source), 'consumers', String(count)],
+  });
+  return [100, 10_000].flatMap((count) => [
+    ...nodes.map(({ node, version }) => trial(version, node, 'vocabulary.cjs', count)),
+    ...(python === undefined ? [] : [trial(gevent, python, 'gevent_rival.py', count)]),
+  ]);
+}
+
 /** The topics of what programs are written with. */
 export function vocabularyTopics(nodes: readonly BenchNode[], rivals: Rivals): Topic[] {
   return [
@@ -66,18 +79,18 @@ export function vocabularyTopics(nodes: readonly BenchNode[], rivals: Rivals): T
       unit: 'ns of processor time',
       better: 'lower',
       rounds: 3,
-      trials: nodes.flatMap(({ node, version }) =>
-        [100, 10_000].map((count) => ({
-          name: `${version} ${count} consumers`,
-          file: node,
-          args: [program('vocabulary.cjs'), 'consumers', String(count)],
+      trials: consumerTrials(nodes, rivals),
+      comparisons: [
+        ...nodes.map(({ version }) => ({
+          trial: `${version} 10000 consumers`,
+          against: `${version} 100 consumers`,
+          target: 1.15,
         })),
-      ),
-      comparisons: nodes.map(({ version }) => ({
-        trial: `${version} 10000 consumers`,
-        against: `${version} 100 consumers`,
-        target: 1.15,
-      })),
+        // What it is to have ten thousand stacks where a cache holds a hundred.
+        ...(rivals.gevent === undefined
+          ? []
+          : [{ trial: `${gevent} 10000 consumers`, against: `${gevent} 100 consumers` }]),
+      ],
       limits: [],
     },
   ];

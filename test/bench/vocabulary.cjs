@@ -1,5 +1,5 @@
 // Nanoseconds of processor time per operation: node vocabulary.cjs join | yield | bounded | channel | timeout | event |
-// frames | unbounded | pool | consumers <how many>
+// frames | buffered | unbounded | pool | consumers <how many>
 
 'use strict';
 
@@ -65,6 +65,7 @@ const drivers = {
   },
   yield: (count) => takeTurns(count, () => sleep(0)),
   bounded: (count) => handOver(new Queue(1), count),
+  buffered: (count) => handOver(new Queue(100), count),
   unbounded: (count) => handOver(new Queue(), count, () => sleep(0)),
   channel: (count) => handOver(new Channel(), count),
   timeout(count) {
