@@ -1,8 +1,7 @@
 /** What a binary of this version exports, by name: one that was built from another version is told by what it lacks. */
-import type { Binding, Files, HandleBinding } from './binding';
 
 /** The add-on's own. What a build of Node may not allow is not among them. */
-export const BINDING_NAMES = [
+export const BINDING_NAMES: readonly string[] = [
   'configure',
   'setBody',
   'overrideCheckpoint',
@@ -23,10 +22,10 @@ export const BINDING_NAMES = [
   'processStatus',
   'loopActivity',
   'files',
-] satisfies ReadonlyArray<keyof Binding>;
+];
 
 /** Those of `files`. */
-export const FILE_NAMES = [
+export const FILE_NAMES: readonly string[] = [
   'peekPath',
   'peekOpen',
   'open',
@@ -42,10 +41,10 @@ export const FILE_NAMES = [
   'peekWrite',
   'read',
   'readWhole',
-] satisfies ReadonlyArray<keyof Files>;
+];
 
 /** Those of `watchers`. */
-export const WATCHER_NAMES = [
+export const WATCHER_NAMES: readonly string[] = [
   'open',
   'start',
   'stop',
@@ -55,10 +54,10 @@ export const WATCHER_NAMES = [
   'send',
   'count',
   'isLoopAlive',
-] satisfies ReadonlyArray<keyof HandleBinding>;
+];
 
 /** The first name that a binary's exports lack; undefined for none. */
-export function firstMissing(built: Partial<Binding>): string | undefined {
+export function firstMissing(built: { readonly files?: object; readonly watchers?: object }): string | undefined {
   const lacks = (names: readonly string[], object: object | undefined): string | undefined =>
     names.find((name) => object === undefined || !(name in object));
   return lacks(BINDING_NAMES, built) ?? lacks(FILE_NAMES, built.files) ?? lacks(WATCHER_NAMES, built.watchers);
