@@ -61,7 +61,12 @@ function waitForOthers(): void {
   const original = named('_load', loader._load);
   loader._load = function _load(request, parent, isMain, ...[options]) {
     if (importers.size > 0 && isImportedByOthers()) waitForModule([request, parent, isMain, options]);
-    return original.call(this, request, parent, isMain, options);
+    const outer = beginLoading();
+    try {
+      return original.call(this, request, parent, isMain, options);
+    } finally {
+      setNoYield(outer);
+    }
   };
 }
 

@@ -48,6 +48,21 @@ describe('loading a module', () => {
     });
   });
 
+  it('is no switch while modules are looked for, however long that takes', async () => {
+    const results = await resultsOf(`
+      let turns = 0;
+      let ticking;
+      const tick = () => { turns++; ticking = setImmediate(tick); };
+      tick();
+      const before = turns;
+      for (let i = 0; i < 2000; i++) {
+        try { require('./missing/' + i); } catch {}
+      }
+      results.turns = turns - before;
+      clearImmediate(ticking);`);
+    expect(results).to.deep.equal({ turns: 0 });
+  });
+
   it('is no switch when it fails, and leaves nothing behind', async () => {
     const results = await resultsOf(
       `
