@@ -29,10 +29,7 @@ export function whenLoaded(id: string, use: (exports: never) => void): void {
   const builtin = BuiltinModule.map.get(id);
   if (builtin?.loaded) {
     use(builtin.exports as never);
-    // Names that were added can be imported as well, unless an ES module has imported the module before.
-    if (builtin.exportKeys !== undefined && builtin.module === undefined) {
-      builtin.exportKeys = Object.keys(builtin.exports);
-    }
+    showNames(builtin);
     return;
   }
   watch();
@@ -55,7 +52,16 @@ function watch(): void {
     if (uses !== undefined && this.loaded) {
       awaited.delete(this.id);
       for (const use of uses) use(this.exports as never);
+      showNames(this);
     }
     return exports;
   };
+}
+
+// Names that were added can be imported as well, unless an ES module has imported the module before. Who adds some has got
+// hold of the module for that.
+function showNames(builtin: Builtin): void {
+  if (builtin.exportKeys !== undefined && builtin.module === undefined) {
+    builtin.exportKeys = Object.keys(builtin.exports);
+  }
 }

@@ -11,10 +11,13 @@ export interface Datagram {
   readonly rinfo: RemoteInfo;
 }
 
+type Message = string | NodeJS.ArrayBufferView;
+
 declare module 'dgram' {
   interface Socket {
     /** Sends, and suspends the greenlet until that is done. Takes what `send` takes; returns the number of bytes. */
-    sendSync(...args: unknown[]): number;
+    sendSync(message: Message | readonly Message[], port?: number, address?: string): number;
+    sendSync(message: Message, offset: number, length: number, port?: number, address?: string): number;
     /**
      * Waits for the next datagram. From the first call on they are kept until they are received.
      *

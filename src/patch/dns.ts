@@ -1,30 +1,107 @@
-import nodeDns from 'node:dns';
+import nodeDns, {
+  type AnyRecord,
+  type CaaRecord,
+  type LookupAddress,
+  type LookupAllOptions,
+  type LookupOptions,
+  type MxRecord,
+  type NaptrRecord,
+  type RecordWithTtl,
+  type ResolveOptions,
+  type ResolveWithTtlOptions,
+  type SoaRecord,
+  type SrvRecord,
+} from 'node:dns';
 
 import { formOfCallback } from './engine/blocking-form';
 import { definePatch, type ModuleFunction } from './engine/table';
 
-declare module 'dns' {
+// What Node 20 has no type for.
+interface TlsaRecord {
+  certUsage: number;
+  selector: number;
+  match: number;
+  data: ArrayBuffer;
+}
+
+interface Lookups {
   /** The blocking form of `dns.lookup`: as `dns.promises.lookup`, but it only suspends the greenlet. */
-  function lookupSync(hostname: string, options: LookupAllOptions): LookupAddress[];
-  function lookupSync(hostname: string, options?: LookupOptions | number): LookupAddress;
-  function lookupServiceSync(address: string, port: number): { hostname: string; service: string };
-  function resolveSync(hostname: string, rrtype?: 'A' | 'AAAA' | 'CNAME' | 'NS' | 'PTR'): string[];
-  function resolveSync(hostname: string, rrtype: string): unknown;
-  function resolve4Sync(hostname: string): string[];
-  function resolve4Sync(hostname: string, options: { ttl: true }): RecordWithTtl[];
-  function resolve6Sync(hostname: string): string[];
-  function resolve6Sync(hostname: string, options: { ttl: true }): RecordWithTtl[];
-  function resolveAnySync(hostname: string): AnyRecord[];
-  function resolveCaaSync(hostname: string): CaaRecord[];
-  function resolveCnameSync(hostname: string): string[];
-  function resolveMxSync(hostname: string): MxRecord[];
-  function resolveNaptrSync(hostname: string): NaptrRecord[];
-  function resolveNsSync(hostname: string): string[];
-  function resolvePtrSync(hostname: string): string[];
-  function resolveSoaSync(hostname: string): SoaRecord;
-  function resolveSrvSync(hostname: string): SrvRecord[];
-  function resolveTxtSync(hostname: string): string[][];
-  function reverseSync(ip: string): string[];
+  lookupSync(hostname: string, options: LookupAllOptions): LookupAddress[];
+  lookupSync(hostname: string, options?: LookupOptions | number): LookupAddress;
+  lookupServiceSync(address: string, port: number): { hostname: string; service: string };
+}
+
+/** The blocking forms of questions to name servers: they suspend the greenlet until there is an answer. */
+interface Questions {
+  resolveSync(hostname: string, rrtype?: 'A' | 'AAAA' | 'CNAME' | 'NS' | 'PTR'): string[];
+  resolveSync(hostname: string, rrtype: 'ANY'): AnyRecord[];
+  resolveSync(hostname: string, rrtype: 'CAA'): CaaRecord[];
+  resolveSync(hostname: string, rrtype: 'MX'): MxRecord[];
+  resolveSync(hostname: string, rrtype: 'NAPTR'): NaptrRecord[];
+  resolveSync(hostname: string, rrtype: 'SOA'): SoaRecord;
+  resolveSync(hostname: string, rrtype: 'SRV'): SrvRecord[];
+  resolveSync(hostname: string, rrtype: 'TLSA'): TlsaRecord[];
+  resolveSync(hostname: string, rrtype: 'TXT'): string[][];
+  resolveSync(hostname: string, rrtype: string): unknown;
+  resolve4Sync(hostname: string, options: ResolveWithTtlOptions): RecordWithTtl[];
+  resolve4Sync(hostname: string, options?: ResolveOptions): string[];
+  resolve6Sync(hostname: string, options: ResolveWithTtlOptions): RecordWithTtl[];
+  resolve6Sync(hostname: string, options?: ResolveOptions): string[];
+  resolveAnySync(hostname: string): AnyRecord[];
+  resolveCaaSync(hostname: string): CaaRecord[];
+  resolveCnameSync(hostname: string): string[];
+  resolveMxSync(hostname: string): MxRecord[];
+  resolveNaptrSync(hostname: string): NaptrRecord[];
+  resolveNsSync(hostname: string): string[];
+  resolvePtrSync(hostname: string): string[];
+  resolveSoaSync(hostname: string): SoaRecord;
+  resolveSrvSync(hostname: string): SrvRecord[];
+  /** From Node 22 on. */
+  resolveTlsaSync(hostname: string): TlsaRecord[];
+  resolveTxtSync(hostname: string): string[][];
+  reverseSync(ip: string): string[];
+}
+
+declare module 'dns' {
+  var lookupSync: Lookups['lookupSync'];
+  var lookupServiceSync: Lookups['lookupServiceSync'];
+  var resolveSync: Questions['resolveSync'];
+  var resolve4Sync: Questions['resolve4Sync'];
+  var resolve6Sync: Questions['resolve6Sync'];
+  var resolveAnySync: Questions['resolveAnySync'];
+  var resolveCaaSync: Questions['resolveCaaSync'];
+  var resolveCnameSync: Questions['resolveCnameSync'];
+  var resolveMxSync: Questions['resolveMxSync'];
+  var resolveNaptrSync: Questions['resolveNaptrSync'];
+  var resolveNsSync: Questions['resolveNsSync'];
+  var resolvePtrSync: Questions['resolvePtrSync'];
+  var resolveSoaSync: Questions['resolveSoaSync'];
+  var resolveSrvSync: Questions['resolveSrvSync'];
+  var resolveTlsaSync: Questions['resolveTlsaSync'];
+  var resolveTxtSync: Questions['resolveTxtSync'];
+  var reverseSync: Questions['reverseSync'];
+  interface Resolver extends Questions {}
+}
+
+// In some versions of Node's types the one is made of the other, in some it is the other way round.
+declare module 'node:dns' {
+  var lookupSync: Lookups['lookupSync'];
+  var lookupServiceSync: Lookups['lookupServiceSync'];
+  var resolveSync: Questions['resolveSync'];
+  var resolve4Sync: Questions['resolve4Sync'];
+  var resolve6Sync: Questions['resolve6Sync'];
+  var resolveAnySync: Questions['resolveAnySync'];
+  var resolveCaaSync: Questions['resolveCaaSync'];
+  var resolveCnameSync: Questions['resolveCnameSync'];
+  var resolveMxSync: Questions['resolveMxSync'];
+  var resolveNaptrSync: Questions['resolveNaptrSync'];
+  var resolveNsSync: Questions['resolveNsSync'];
+  var resolvePtrSync: Questions['resolvePtrSync'];
+  var resolveSoaSync: Questions['resolveSoaSync'];
+  var resolveSrvSync: Questions['resolveSrvSync'];
+  var resolveTlsaSync: Questions['resolveTlsaSync'];
+  var resolveTxtSync: Questions['resolveTxtSync'];
+  var reverseSync: Questions['reverseSync'];
 }
 
 // Questions to name servers; those that this Node does not have yet are left out.

@@ -1,22 +1,33 @@
-import nodeHttp from 'node:http';
+import nodeHttp, { type IncomingMessage, type RequestOptions } from 'node:http';
 
 import { type BodyOption, requestForm } from './engine/request';
 import { definePatch, type ModuleFunction } from './engine/table';
 import { type BlockingWritable, endSync, writeSync } from './engine/writable-forms';
 
-declare module 'http' {
-  interface OutgoingMessage extends BlockingWritable {}
+interface Forms {
   /**
    * Sends a request, and suspends the greenlet until the response begins. Takes what `http.request` takes, and `body`.
    *
    * @returns the response: read it with `readAllSync`, `readSync` or `readLineSync`
    * @throws the error of the request; {Error} ETIMEDOUT if `options.timeout`, in milliseconds, is over first
    */
-  function requestSync(options: RequestOptions & BodyOption): IncomingMessage;
-  function requestSync(url: string | URL, options?: RequestOptions & BodyOption): IncomingMessage;
+  requestSync(options: RequestOptions & BodyOption): IncomingMessage;
+  requestSync(url: string | URL, options?: RequestOptions & BodyOption): IncomingMessage;
   /** As `requestSync`, for GET without a body. */
-  function getSync(options: RequestOptions): IncomingMessage;
-  function getSync(url: string | URL, options?: RequestOptions): IncomingMessage;
+  getSync(options: RequestOptions): IncomingMessage;
+  getSync(url: string | URL, options?: RequestOptions): IncomingMessage;
+}
+
+declare module 'http' {
+  var requestSync: Forms['requestSync'];
+  var getSync: Forms['getSync'];
+  interface OutgoingMessage extends BlockingWritable {}
+}
+
+// In some versions of Node's types the one is made of the other, in some it is the other way round.
+declare module 'node:http' {
+  var requestSync: Forms['requestSync'];
+  var getSync: Forms['getSync'];
 }
 
 /** Requests in a straight line. */

@@ -12,18 +12,27 @@ interface QuestionOptions {
   signal?: AbortSignal;
 }
 
-declare module 'readline' {
+interface Forms {
   /**
    * Asks a question, and suspends the greenlet until it is answered.
    *
    * @param options `input` and `output` unless they are those of the process; `signal` to give up
    * @returns the line without its end; undefined if the input ends before
    */
-  function questionSync(query: string, options?: QuestionOptions): string | undefined;
+  questionSync(query: string, options?: QuestionOptions): string | undefined;
+}
+
+declare module 'readline' {
+  var questionSync: Forms['questionSync'];
   interface Interface {
     /** The blocking form of `question`; undefined if the input ends before there is an answer. */
     questionSync(query: string, options?: { signal?: AbortSignal }): string | undefined;
   }
+}
+
+// In some versions of Node's types the one is made of the other, in some it is the other way round.
+declare module 'node:readline' {
+  var questionSync: Forms['questionSync'];
 }
 
 function ask(asked: Interface, query: string, { signal }: QuestionOptions = {}): string | undefined {

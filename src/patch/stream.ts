@@ -23,9 +23,20 @@ interface BlockingReadable {
   readAllSync(): Buffer | string | unknown[];
 }
 
+type Chunks = Iterable<unknown> | AsyncIterable<unknown>;
+type Source = Chunks | (() => Chunks);
+// A method, whose parameter may be more special than this.
+type Step = NodeJS.WritableStream | { through(source: AsyncIterable<unknown>): unknown }['through'];
+type Options = { signal?: AbortSignal; end?: boolean };
+
 declare module 'stream' {
-  /** The blocking form of `stream/promises.pipeline`: suspends the greenlet until all has gone through. */
-  const pipelineSync: (...args: Parameters<typeof pipeline>) => unknown;
+  /**
+   * The blocking form of `stream/promises.pipeline`: suspends the greenlet until all has gone through.
+   *
+   * @returns what a function at the end has returned
+   */
+  function pipelineSync(source: Source, ...steps: Array<Step | Options>): unknown;
+  function pipelineSync(streams: ReadonlyArray<Source | Step>, options?: Options): unknown;
   interface Readable extends BlockingReadable {}
   interface Writable extends BlockingWritable {}
   interface Duplex extends BlockingWritable {}

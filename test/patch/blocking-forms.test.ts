@@ -1,5 +1,7 @@
 import { expect } from 'chai';
 
+import { tableOf } from '../../src/patch/all';
+import { patchable } from '../../src/patch/patchable';
 import { certificate } from '../support/certificate';
 import { type ScriptResult, spawnSource } from '../support/spawn-script';
 
@@ -288,5 +290,25 @@ describe('dns, timers, events, readline and stream.pipelineSync', () => {
       show(readline.questionSync('sure? ', second));
       show(failure(() => readline.questionSync('sure? ', { ...second, signal: AbortSignal.abort(new RangeError('no')) })));`);
     expect(lines).to.deep.equal(['Ada 36 undefined', 'name? age? more?', 'yes', 'RangeError  ']);
+  });
+});
+
+describe('the blocking forms', () => {
+  const modules = patchable.filter((module) => module !== 'globals');
+  const formsOf = (module: string): string[] =>
+    Object.keys(tableOf(module).extensions ?? {}).filter((name) => !name.includes('.'));
+
+  it('can be imported by their names, whoever has loaded their module first', async () => {
+    const forms = modules.flatMap((module) => formsOf(module).map((name) => ({ module, name })));
+    const imports = forms.map(({ module, name }, index) => `import { ${name} as f${index} } from 'node:${module}';`);
+    const names = forms.map((_, index) => `typeof f${index}`);
+    const program = `${imports.join(' ')} console.log(${names.join(' + ')});`;
+    const early = `import { createRequire } from 'node:module'; createRequire(import.meta.url)('node:https'); await import('./forms.mjs');`;
+    const files = { 'forms.mjs': program };
+    for (const source of [program, early]) {
+      const { code, stdout, stderr } = await spawnSource(source, { as: 'mjs', loader: true, files });
+      expect({ code, stderr }).to.deep.equal({ code: 0, stderr: '' });
+      expect(stdout).to.equal(`${'function'.repeat(forms.length)}\n`);
+    }
   });
 });

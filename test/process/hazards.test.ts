@@ -116,6 +116,20 @@ describe('a hazard that docs/hazards.md names', () => {
     loadKnown('synckit', '.js', /UNBLOCK_ONE_AT_A_TIME\] UnblockPatchWarning: synckit waits for its worker by Atomics/),
   );
 
+  it('run-to-completion: such a package is warned of also when it is imported as ES modules, once', async () => {
+    const index = 'node_modules/synckit/index.mjs';
+    const { code, stdout, stderr } = await spawnSource(
+      `import { isLoaded } from './${index}'; await import('./node_modules/synckit/other.mjs'); console.log(isLoaded);`,
+      {
+        as: 'mjs',
+        loader: true,
+        files: { [index]: `export const isLoaded = true;`, 'node_modules/synckit/other.mjs': '' },
+      },
+    );
+    expect({ code, stdout }).to.deep.equal({ code: 0, stdout: 'true\n' });
+    expect(stderr.match(/UNBLOCK_ONE_AT_A_TIME\] UnblockPatchWarning: synckit waits/g), stderr).to.have.length(1);
+  });
+
   it(
     'native-addons: one that is known to block is warned of when it is loaded, once',
     loadKnown(

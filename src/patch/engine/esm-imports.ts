@@ -8,6 +8,7 @@ import { getCurrent } from '../../core/switching/raw-greenlet';
 import { endOfSuspended, noteAwaiting } from './awaiting-modules';
 import { type EvaluationOrder, evaluationOrder, type Unit } from './evaluation-order';
 import { Import, isOwn } from './import';
+import { noteFile } from './known-hazards';
 import { beginEvaluation } from './loading';
 
 /** What V8 knows about an ES module; one in CommonJS that is imported has one as well. */
@@ -63,6 +64,7 @@ let isWhole = false;
  */
 export function lockEsModules(): void {
   prototype.link = function link(...args) {
+    noteFile(this.url);
     // On Node 20 it has no methods.
     linked.set(this, Array.from(args.at(-1) as ArrayLike<Wrap>));
     return Reflect.apply(original.link, this, args);

@@ -9,7 +9,11 @@ const PACKAGE = /.*[\\/]node_modules[\\/]((?:@[^\\/]+[\\/])?[^\\/]+)[\\/]/;
 // Add-ons, and those of the table that are none: nearly no file need be looked at any further.
 const IS_OF_INTEREST = /\.node$|[\\/]node_modules[\\/](?:rxjs|synckit)[\\/]/;
 
-/** Warns if a file that is about to be loaded is of a known package. */
+/**
+ * Warns if a file that is about to be loaded is of a known package.
+ *
+ * @param filename its path, or its URL if it is an ES module
+ */
 export function noteFile(filename: string): void {
   if (!IS_OF_INTEREST.test(filename)) return;
   const name = nameIn(filename);
