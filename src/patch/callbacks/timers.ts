@@ -12,10 +12,10 @@ interface Timer {
   refresh(): this;
 }
 
-const timerBinding = internals.internalBinding('timers') as {
+const timerBinding = internals.internalBinding('timers', 'setupTimers') as {
   setupTimers(processImmediate: () => void, processTimers: (now: number) => number): void;
 };
-const { getTimerCallbacks } = internals.require('internal/timers') as {
+const { getTimerCallbacks } = internals.require('internal/timers', 'getTimerCallbacks') as {
   getTimerCallbacks(runNextTicks: () => void): { processImmediate: Callback; processTimers(now: number): number };
 };
 

@@ -1,0 +1,17 @@
+import { carryAll } from './callbacks/all';
+import { lockCommonJsModules } from './engine/commonjs-imports';
+import { lockEsModules } from './engine/esm-imports';
+import { guardModuleLoader } from './engine/loading';
+import { guardRegions } from './engine/regions';
+
+/**
+ * Puts ours where Node calls programs, so that they can be suspended there, and are not where that cannot be. To load this
+ * module is an error in a build of Node that lacks any of the places; then nothing has been changed.
+ */
+export function installHooks(): void {
+  guardModuleLoader();
+  lockCommonJsModules();
+  lockEsModules();
+  guardRegions();
+  carryAll();
+}
