@@ -18,7 +18,7 @@ interface Realm {
   readonly BuiltinModule: { readonly map: ReadonlyMap<string, Builtin>; readonly prototype: Builtin };
 }
 
-const realm = ifSupported(() => internals.require('internal/bootstrap/realm', 'BuiltinModule') as Realm);
+const realm = ifSupported(() => internals.internalModule('internal/bootstrap/realm', 'BuiltinModule') as Realm);
 const awaited = new Map<string, Array<(exports: never) => void>>();
 let isWatching = false;
 

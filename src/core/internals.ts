@@ -7,21 +7,20 @@ import { binding } from './binding';
 import { UnsupportedError } from './errors';
 
 const found = binding.internals();
+const thisNode = `Node ${process.version}`;
 
 function check(place: string, has: object, names: readonly string[]): object {
   const lacking = names.filter((name) => !(name in has));
-  if (lacking.length > 0)
-    throw new UnsupportedError(`Node ${process.version} has no ${lacking.join(', ')} in its ${place}`);
+  if (lacking.length > 0) throw new UnsupportedError(`${thisNode} has no ${lacking.join(', ')} in its ${place}`);
   return has;
 }
 
 function get(place: string, take: () => object): object {
-  if (found === undefined)
-    throw new UnsupportedError(`This build of Node ${process.version} shows none of its internals`);
+  if (found === undefined) throw new UnsupportedError(`This build of ${thisNode} shows none of its internals`);
   try {
     return take();
   } catch (error) {
-    throw new UnsupportedError(`Node ${process.version} has no ${place}`, { cause: error });
+    throw new UnsupportedError(`${thisNode} has no ${place}`, { cause: error });
   }
 }
 
@@ -46,7 +45,7 @@ export const internals = {
    * @param names what is needed of it
    * @throws {UnsupportedError} if this build of Node does not have all of that
    */
-  require(id: string, ...names: readonly string[]): object {
+  internalModule(id: string, ...names: readonly string[]): object {
     return check(
       id,
       get(id, () => found!.require(id) as object),

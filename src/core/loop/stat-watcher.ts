@@ -29,7 +29,7 @@ interface NodeWatchers {
 // What is under `fs.watchFile`, which has one for all that watch a path.
 // Not before one is made: few programs do.
 const nodeWatchers = (): NodeWatchers =>
-  internals.require('internal/fs/watchers', 'StatWatcher', 'kFSStatWatcherStart') as NodeWatchers;
+  internals.internalModule('internal/fs/watchers', 'StatWatcher', 'kFSStatWatcherStart') as NodeWatchers;
 const hub = getHub();
 
 /**

@@ -56,7 +56,7 @@ const wrap = internals.internalBinding(
 ) as AsyncWrap;
 const { async_hook_fields: fields, async_id_fields: ids, execution_async_resources: resources } = wrap;
 const { kInit, kStackLength, kExecutionAsyncId, kTriggerAsyncId, kDefaultTriggerAsyncId } = wrap.constants;
-const { pushAsyncContext } = internals.require('internal/async_hooks', 'pushAsyncContext') as Pick<
+const { pushAsyncContext } = internals.internalModule('internal/async_hooks', 'pushAsyncContext') as Pick<
   AsyncWrap,
   'pushAsyncContext'
 >;

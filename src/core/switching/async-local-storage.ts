@@ -17,7 +17,7 @@ interface AsyncHooks {
   readonly symbols: { readonly async_local_storage_context_symbol?: symbol };
 }
 
-const hooks = ifSupported(() => internals.require('internal/async_hooks', 'symbols') as AsyncHooks);
+const hooks = ifSupported(() => internals.internalModule('internal/async_hooks', 'symbols') as AsyncHooks);
 /** Where a resource keeps all its stores, in one object: only in later lines. */
 export const kStores: unique symbol = hooks?.symbols.async_local_storage_context_symbol as never;
 

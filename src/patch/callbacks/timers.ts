@@ -15,7 +15,7 @@ interface Timer {
 const timerBinding = internals.internalBinding('timers', 'setupTimers') as {
   setupTimers(processImmediate: () => void, processTimers: (now: number) => number): void;
 };
-const { getTimerCallbacks } = internals.require('internal/timers', 'getTimerCallbacks') as {
+const { getTimerCallbacks } = internals.internalModule('internal/timers', 'getTimerCallbacks') as {
   getTimerCallbacks(runNextTicks: () => void): { processImmediate: Callback; processTimers(now: number): number };
 };
 

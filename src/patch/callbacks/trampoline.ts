@@ -22,7 +22,7 @@ const wrap = internals.internalBinding(
   setCallbackTrampoline(trampoline: Trampoline): void;
   constants: Record<'kInit' | 'kBefore' | 'kAfter' | 'kStackLength' | 'kUsesExecutionAsyncResource', number>;
 };
-const { nativeHooks } = internals.require('internal/async_hooks', 'nativeHooks') as {
+const { nativeHooks } = internals.internalModule('internal/async_hooks', 'nativeHooks') as {
   nativeHooks: { before(asyncId: number): void; after(asyncId: number): void };
 };
 const { MessagePort } = internals.internalBinding('messaging', 'MessagePort') as { MessagePort: new () => Port };

@@ -34,10 +34,10 @@ const { ModuleWrap, throwIfPromiseRejected, kInstantiated, kEvaluating, kErrored
     /** Not before Node 24, where all imports are of one kind. */
     kEvaluationPhase?: number;
   };
-const { codes } = internals.require('internal/errors', 'codes') as {
+const { codes } = internals.internalModule('internal/errors', 'codes') as {
   codes: { ERR_REQUIRE_CYCLE_MODULE: new (message: string) => Error };
 };
-const { getOrInitializeCascadedLoader } = internals.require(
+const { getOrInitializeCascadedLoader } = internals.internalModule(
   'internal/modules/esm/loader',
   'getOrInitializeCascadedLoader',
 ) as {

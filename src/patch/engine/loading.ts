@@ -12,10 +12,10 @@ type Hooks = { readonly resolve?: unknown } | null | undefined;
 type AnyFunction = (this: unknown, ...args: unknown[]) => unknown;
 
 const LOADING = 'while a module is loaded';
-const { translators } = internals.require('internal/modules/esm/translators', 'translators') as {
+const { translators } = internals.internalModule('internal/modules/esm/translators', 'translators') as {
   translators: Map<string, AnyFunction>;
 };
-const { getOrInitializeCascadedLoader } = internals.require(
+const { getOrInitializeCascadedLoader } = internals.internalModule(
   'internal/modules/esm/loader',
   'getOrInitializeCascadedLoader',
 ) as {

@@ -12,7 +12,7 @@ type AnyFunction = (this: unknown, ...args: unknown[]) => unknown;
 const { setPrepareStackTraceCallback } = internals.internalBinding('errors', 'setPrepareStackTraceCallback') as {
   setPrepareStackTraceCallback(callback: AnyFunction): void;
 };
-const { prepareStackTraceCallback } = internals.require('internal/errors', 'prepareStackTraceCallback') as {
+const { prepareStackTraceCallback } = internals.internalModule('internal/errors', 'prepareStackTraceCallback') as {
   prepareStackTraceCallback: AnyFunction;
 };
 const CONSOLE_IN_FILE = 'internal/fs/sync_write_stream';
