@@ -61,6 +61,11 @@ export function readMatrix(value: unknown, lines: readonly string[], servers: re
   return { entries, problems };
 }
 
+/** The names of all entries, those with a mistake too. */
+export function namesIn(value: unknown): string[] {
+  return Array.isArray(value) ? value.flatMap((each) => nameOf(each) ?? []) : [];
+}
+
 function nameOf(value: unknown): string | undefined {
   const name = isFields(value) ? value['package'] : undefined;
   return typeof name === 'string' && name !== '' ? name : undefined;

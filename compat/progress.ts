@@ -45,6 +45,8 @@ export class Progress {
     const cells = row.map(({ mode, verdict }) => `${mode} ${wordsFor(verdict)}`).join(', ');
     const counter = `${this.#done}/${this.#total}`.padStart(9);
     this.#print(`${counter}  ${name.padEnd(28)} ${line}  ${seconds.toFixed(1).padStart(5)} s  ${cells}`);
+    const absent = row.filter(({ verdict }) => verdict === 'absent');
+    for (const why of new Set(absent.map((each) => each.why))) this.#print(`           ${why}`);
     for (const { mode, why } of row.filter(isBad)) {
       this.#print(`           ${mode}: ${why.split('\n').slice(0, 25).join('\n             ')}`);
     }

@@ -33,6 +33,20 @@ export function isBad({ verdict }: Pick<Finding, 'verdict'>): boolean {
   return bad.includes(verdict);
 }
 
+const notRun: readonly Verdict[] = ['absent', 'unsupported'];
+
+/**
+ * The counts of a run. What was not run has not passed.
+ *
+ * @param problems how many entries the run leaves out for a mistake in them
+ */
+export function tally(findings: readonly Pick<Finding, 'verdict'>[], problems: number): string {
+  const wrong = findings.filter(isBad).length;
+  const skipped = findings.filter(({ verdict }) => notRun.includes(verdict)).length;
+  const passed = findings.length - wrong - skipped;
+  return `${passed} passed, ${wrong + problems} failed${skipped > 0 ? `, ${skipped} not run` : ''}`;
+}
+
 /** Whether the matrix says that it fails. */
 export function isFailureExpected({ fails }: Entry, line: string, mode: Mode): boolean {
   return fails[mode]?.includes(line) ?? false;

@@ -15,7 +15,10 @@ const compiler = path.join(root, 'node_modules', 'typescript', 'bin', 'tsc');
 const args = process.argv.slice(2).filter((arg) => !['--no-build', '--protocols'].includes(arg));
 const program = process.argv.includes('--protocols') ? 'protocols.js' : 'run.js';
 const isShort = args.includes('--short');
-const chosen = args.includes('--lines') ? args[args.indexOf('--lines') + 1].split(',') : lines;
+const isHelp = args.includes('--help');
+const chosen = args.includes('--lines') ? (args[args.indexOf('--lines') + 1] ?? '').split(',') : lines;
+const unknown = chosen.filter((line) => !lines.includes(line));
+must(`--lines: not known: ${unknown.join(', ')}; there are ${lines.join(', ')}`, unknown.length === 0);
 
 function run(command, commandArgs, cwd = root) {
   return spawnSync(command, commandArgs, { cwd, stdio: 'inherit' }).status === 0;
@@ -23,7 +26,7 @@ function run(command, commandArgs, cwd = root) {
 
 function must(what, isDone) {
   if (isDone) return;
-  console.error(`npm run compat: ${what} failed`);
+  console.error(`npm run compat: ${what}`);
   console.log('0 passed, 1 failed');
   process.exit(1);
 }
@@ -31,9 +34,9 @@ function must(what, isDone) {
 function build() {
   ensureLines(chosen);
   for (const line of chosen) {
-    must(`the build for Node ${line}`, run(nodeOf(line), [path.join(root, 'native', 'install.mjs')]));
+    must(`the build for Node ${line} failed`, run(nodeOf(line), [path.join(root, 'native', 'install.mjs')]));
   }
-  must('the TypeScript compiler', run(process.execPath, [compiler]));
+  must('the TypeScript compiler failed', run(process.execPath, [compiler]));
 }
 
 // The short form are the dependencies, the rest the devDependencies. What cannot be installed is told of by the run,
@@ -56,8 +59,8 @@ function compile() {
   if (!isDone) console.error('npm run compat: not all cases compile');
 }
 
-if (!process.argv.includes('--no-build')) build();
-const isHelp = args.includes('--help');
+const compiled = path.join(root, 'dist', 'compat', program);
+if (!process.argv.includes('--no-build') && !(isHelp && fs.existsSync(compiled))) build();
 if (!isHelp) {
   install();
   compile();
@@ -65,4 +68,4 @@ if (!isHelp) {
 if (!isShort && !isHelp) {
   for (const line of chosen) run(nodeOf(line), [path.join(root, 'scripts', 'compat-native.mjs')]);
 }
-process.exitCode = run(process.execPath, [path.join(root, 'dist', 'compat', program), ...args]) ? 0 : 1;
+process.exitCode = run(process.execPath, [compiled, ...args]) ? 0 : 1;

@@ -78,6 +78,15 @@ describe('Progress', () => {
       'loader: first second',
     ]);
   });
+
+  it('names the server that a package was not run for want of, once', () => {
+    const shown: string[] = [];
+    const progress = new Progress(2, 2, (line) => shown.push(line));
+    for (const mode of ['plain', 'loader'] as const) {
+      progress.add(finding('a', { mode, verdict: 'absent', why: 'no server: redis' }));
+    }
+    expect(shown.map((line) => line.trim()).slice(1)).to.deep.equal(['no server: redis']);
+  });
 });
 
 describe('mergeCore', () => {

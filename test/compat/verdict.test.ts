@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 
 import type { Entry } from '../../compat/matrix';
-import { isBad, verdictOf } from '../../compat/verdict';
+import { isBad, tally, verdictOf } from '../../compat/verdict';
 
 const entry: Entry = {
   ...{ package: 'a', range: '^1', group: 'any', status: 'partial', reason: 'it is so', case: 'a', lines: undefined },
@@ -45,5 +45,13 @@ describe('isBad', () => {
       false,
     );
     expect((['broken', 'healed', 'lost', 'unready'] as const).every((verdict) => isBad({ verdict }))).to.equal(true);
+  });
+});
+
+describe('tally', () => {
+  it('counts as passed only what has run', () => {
+    const findings = (['passed', 'failed', 'absent', 'unsupported', 'broken'] as const).map((verdict) => ({ verdict }));
+    expect(tally(findings, 0)).to.equal('2 passed, 1 failed, 2 not run');
+    expect(tally(findings.slice(0, 2), 1)).to.equal('2 passed, 1 failed');
   });
 });
