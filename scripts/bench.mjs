@@ -83,7 +83,10 @@ const failures = [];
 const nodes = chosenNodes(chosen.lines);
 const topics = topicsFor(nodes, findRivals(cache, node14()));
 const unknown = chosen.topics.filter((name) => !topics.some((topic) => topic.name === name));
-if (unknown.length > 0) throw new Error(`no such topic: ${unknown.join(', ')}`);
+if (unknown.length > 0) {
+  console.error(`No such topic: ${unknown.join(', ')}. There are ${topics.map(({ name }) => name).join(', ')}.`);
+  process.exit(1);
+}
 
 const results = [];
 for (const topic of topics) {

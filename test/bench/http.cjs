@@ -1,5 +1,5 @@
 // Requests that http-server.cjs answers, at 50 connections, per second of its processor time: what it would do with a core
-// of its own, whatever else runs here: node http.cjs <node of the server> [<its options>...]
+// of its own, whatever else runs here: node http.cjs <what http-server.cjs takes> <node of the server> [<its options>...]
 
 'use strict';
 
@@ -19,8 +19,8 @@ async function processorSeconds(server) {
 }
 
 async function main() {
-  const [execPath, ...execArgv] = process.argv.slice(2);
-  const server = fork(path.join(__dirname, 'http-server.cjs'), { execPath, execArgv });
+  const [kind, execPath, ...execArgv] = process.argv.slice(2);
+  const server = fork(path.join(__dirname, 'http-server.cjs'), kind.split(' '), { execPath, execArgv });
   const [port] = await once(server, 'message');
   const load = (duration) => autocannon({ url: `http://127.0.0.1:${port}`, connections: 50, duration });
   await load(warmUpSeconds);

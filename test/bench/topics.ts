@@ -163,24 +163,29 @@ export function topicsFor(nodes: readonly BenchNode[], rivals: Rivals): Topic[] 
         { trial: `${version} 10000 of spawn`, target: 13 * 1024 },
       ]),
     },
-    {
-      name: 'http',
-      title: 'HTTP, trivial route, 50 connections',
-      unit: 'requests per second of processor time',
-      better: 'higher',
-      rounds: 3,
-      trials: nodes.flatMap(({ node, version }) => {
-        const loader = ['--import', pathToFileURL(path.join(root, 'loader.mjs')).href];
-        const trial = { file: process.execPath, args: [program('http.cjs'), node] };
-        return [
-          { ...trial, name: `${version} plain` },
-          { ...trial, name: `${version} with the loader`, args: [...trial.args, ...loader] },
-        ];
-      }),
-      comparisons: compareEach(nodes, 'with the loader', '%v plain', 0.92),
-      limits: [],
-    },
+    httpTopic(nodes, 'http', 'hello', 'HTTP, trivial route, 50 connections', 0.92),
+    httpTopic(nodes, 'http-storage', 'hello storage', 'The same, in an AsyncLocalStorage', 0.92),
+    httpTopic(nodes, 'express', 'express', 'Express, trivial route, 50 connections', 0.95),
+    httpTopic(nodes, 'express-storage', 'express storage', 'The same, in an AsyncLocalStorage', 0.95),
     ...vocabularyTopics(nodes, rivals),
     ...patchedTopics(nodes),
   ];
+}
+
+function httpTopic(nodes: readonly BenchNode[], name: string, kind: string, title: string, target: number): Topic {
+  const options = ['--import', pathToFileURL(path.join(root, 'loader.mjs')).href];
+  const trial = (version: string, node: string, ...more: string[]): Trial => ({
+    name: version,
+    file: process.execPath,
+    args: [program('http.cjs'), kind, node, ...more],
+  });
+  return {
+    ...{ name, title, unit: 'requests per second of processor time', better: 'higher', rounds: 3 },
+    trials: nodes.flatMap(({ node, version }) => [
+      trial(`${version} plain`, node),
+      trial(`${version} with the loader`, node, ...options),
+    ]),
+    comparisons: compareEach(nodes, 'with the loader', '%v plain', target),
+    limits: [],
+  };
 }
