@@ -68,8 +68,8 @@ describe('a hazard that docs/hazards.md names', () => {
     );
   });
 
-  it('plain-worker: a worker of source text, or with an empty execArgv, is not cooperative', async () => {
-    await expectLines(
+  it('plain-worker: a worker of source text, or with an empty execArgv, is not cooperative, and is warned of', async () => {
+    const stderr = await expectLines(
       `const { isMainThread, parentPort, Worker } = require('node:worker_threads');
       const body = ${JSON.stringify(`${prelude.replace(/const \{ spawn.*;\n/, '')} require('node:worker_threads').parentPort.postMessage(othersRun(waitLong));`)};
       const file = require('node:path').join(__dirname, 'worker.cjs');
@@ -83,6 +83,7 @@ describe('a hazard that docs/hazards.md names', () => {
       })();`,
       ['from a file true', 'from text false', 'with an empty execArgv false'],
     );
+    expect(stderr.match(/\[UNBLOCK_PLAIN_WORKER\] UnblockPatchWarning: /g), stderr).to.have.length(1);
   });
 
   // Each a package of one file, which is loaded twice.

@@ -1,12 +1,11 @@
 /** What runs before Node is patched: preloads, and what a program loads before it calls patchAll() itself. */
 import { createRequire, isBuiltin } from 'node:module';
 import path from 'node:path';
-import { pathToFileURL } from 'node:url';
 
 import type { AnyNode, Program } from 'acorn';
 import { ancestor, full } from 'acorn-walk';
 
-import { ROOT } from '../../core/support';
+import { isLoader } from '../../patch/engine/loader-options';
 import { COPIES_THAT_STAY } from './copies';
 import type { Finding } from './finding';
 import { boundNames, parseFile, refersTo, requiredBy } from './syntax';
@@ -17,7 +16,6 @@ export interface EarlyModule {
   readonly from: string;
 }
 
-const LOADER = pathToFileURL(path.join(ROOT, 'loader.mjs')).href;
 // A tree of more is looked at as far as that.
 const MOST_FILES = 3000;
 const ADVICE = 'Start with "node --import unblock/loader", before anything else, which needs no order of modules.';
@@ -35,7 +33,7 @@ export function modulesBeforePatch(entry: string): EarlyModule[] | undefined {
 
 /** Whether a specifier is that of the package itself. */
 export function isOurs(specifier: string): boolean {
-  return /^unblock(\/|$)|\/unblock\/(loader(\.mjs)?|dist\/.*)(\?|$)/.test(specifier) || specifier.startsWith(LOADER);
+  return isLoader(specifier) || /^unblock(\/|$)|\/unblock\/dist\//.test(specifier);
 }
 
 /**

@@ -2,6 +2,7 @@ import fs from 'node:fs';
 
 import type { Application } from './application';
 import type { Finding } from './finding';
+import type { LoaderWay } from './loader-use';
 import { sourceFiles } from './source-files';
 import { parseFile } from './syntax';
 import { mayStartPlainWorkers, placeOf, plainWorkersIn } from './workers';
@@ -15,15 +16,18 @@ interface Owner {
 }
 
 const WORKER_ADVICE =
-  'If what runs there is to be cooperative, start it from a file, and let its execArgv begin with ...process.execArgv.';
+  'If what runs there is to be cooperative, start it from a file, with ...process.execArgv in its execArgv and ' +
+  '...process.env in its env, or let it call patchAll().';
 
 /**
  * Looks into the sources of an application and of its packages.
  *
+ * @param ways how the application may come to have the loader
  * @param onOwner is told whose are looked at, and how many there are
  */
 export function checkSources(
   application: Application,
+  ways: readonly LoaderWay[],
   onOwner: (done: number, all: number, name: string) => void,
 ): Finding[] {
   const { root, manifest, entry, packages } = application;
@@ -36,11 +40,11 @@ export function checkSources(
   return owners.flatMap((owner, index) => {
     const name = owner.chain?.at(-1) ?? 'the application';
     onOwner(index + 1, owners.length, name);
-    return name === 'unblock' ? [] : checkOwner(owner);
+    return name === 'unblock' ? [] : checkOwner(owner, ways);
   });
 }
 
-function checkOwner({ chain, directory, files }: Owner): Finding[] {
+function checkOwner({ chain, directory, files }: Owner, ways: readonly LoaderWay[]): Finding[] {
   const findings: Finding[] = [];
   for (const file of files) {
     const text = read(file);
@@ -50,7 +54,7 @@ function checkOwner({ chain, directory, files }: Owner): Finding[] {
       if (chain === undefined) findings.push(unreadable(placeOf(file, directory, 1)));
       continue;
     }
-    for (const { line, why } of plainWorkersIn(program)) {
+    for (const { line, why } of plainWorkersIn(program, ways)) {
       const place = placeOf(file, directory, line);
       findings.push({
         code: 'plain-worker',

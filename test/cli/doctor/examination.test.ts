@@ -252,6 +252,89 @@ describe('the doctor', () => {
       });
     }
 
+    // Arguments of Worker -> how the process has the loader when its worker is without, as test/patch/engine/plain-workers.test.ts
+    // has seen it.
+    const starts: Readonly<Record<string, readonly string[]>> = {
+      file: [],
+      'file, options': [],
+      'file, { env: SHARE_ENV }': [],
+      'file, { env: process.env }': [],
+      'file, { env: { ...process.env, A: "1" } }': [],
+      'file, { env: { [name]: "1" } }': [],
+      'file, { env: { NODE_OPTIONS: `--import ${loader}` } }': [],
+      'file, { env: { NODE_OPTIONS: "--import=unblock/loader" } }': [],
+      'file, { env: {} }': ['variable'],
+      'file, { env: { A: "1" } }': ['variable'],
+      'file, { env: { ...process.env, NODE_OPTIONS: "" } }': ['variable'],
+      'file, { env: { NODE_OPTIONS: "", ...process.env } }': [],
+      'file, { execArgv }': [],
+      'file, { execArgv: null }': [],
+      'file, { execArgv: ["--import", loader] }': [],
+      'file, { execArgv: ["--import=unblock/loader?crypto=off"], env: {} }': [],
+      'file, { execArgv: [] }': ['option'],
+      'file, { execArgv: ["--import", "./other.mjs"] }': ['option'],
+      'file, { execArgv: [], env: process.env }': ['option'],
+      'file, { execArgv: [], env: {} }': ['option', 'variable', 'both'],
+      'file, { execArgv: process.execArgv, env: {} }': ['variable'],
+      'text, { eval: true }': ['option', 'variable', 'both'],
+      '"1", { eval: true, execArgv: process.execArgv, env: process.env }': ['option', 'variable', 'both'],
+      '`import("fs")`, { eval: true }': ['option', 'variable', 'both'],
+      '`${text} import "fs"`, { eval: true }': ['option', 'variable', 'both'],
+      '`import "fs"; return 1`, { eval: true }': ['option', 'variable', 'both'],
+      '`import "fs"`, { eval: true }': [],
+      '`await 1`, { eval: true }': [],
+      'written, { eval: true }': [],
+      'changed, { eval: true }': ['option', 'variable', 'both'],
+      '`import "fs"`, { eval: true, execArgv: [] }': ['option'],
+      '`import "fs"`, { eval: true, env: {} }': ['variable'],
+      'text, { eval: true, execArgv: [...process.execArgv, "--input-type=module"] }': [],
+      'text, { eval: true, execArgv: [...process.execArgv, "--input-type", "commonjs"] }': [
+        'option',
+        'variable',
+        'both',
+      ],
+      '"require(\'unblock/patch\').patchAll()", { eval: true }': [],
+    };
+    const option = { scripts: { start: 'node --import unblock/loader app.js' } };
+    const variable = { scripts: { start: 'NODE_OPTIONS="--import unblock/loader" node app.js' } };
+    const ways: ReadonlyArray<readonly [way: string, files: FixtureFiles, environment?: NodeJS.ProcessEnv]> = [
+      ['option', { 'package.json': option }],
+      ['option', { 'package.json': { scripts: {} } }],
+      ['option', { 'package.json': { scripts: { start: 'unblock app.js' } } }],
+      ['variable', { 'package.json': variable }],
+      [
+        'variable',
+        { 'package.json': { scripts: { start: 'node app.js' } }, '.npmrc': 'node-options=--import=unblock/loader' },
+      ],
+      ['variable', { 'package.json': { scripts: {} } }, { NODE_OPTIONS: '--import unblock/loader' }],
+      ['both', { 'package.json': option }, { NODE_OPTIONS: '--import unblock/loader' }],
+    ];
+    for (const [way, files, environment] of ways) {
+      const title = JSON.stringify({ ...(files['package.json'] as object), ...environment, npmrc: files['.npmrc'] });
+      it(`by what they are given, as the loader comes by ${title}`, () => {
+        const lines = Object.keys(starts).map((start) => `new Worker(${start});`);
+        const program = `const { Worker } = require('worker_threads'); const written = 'import "fs"'; let changed = ''; changed = 'import "fs"';`;
+        const found = findingsIn({ ...files, 'lib/a.js': [program, ...lines].join('\n') }, environment);
+        const lost = ({ where }: Finding): string => Object.keys(starts)[Number(where.split(':')[1]) - 2]!;
+        // With both, who loses one of them has the other.
+        const expected = Object.keys(starts).filter((start) => starts[start]!.includes(way));
+        expect(found.map(lost)).to.deep.equal(expected);
+      });
+    }
+
+    it('in forks as well, by the variable also', () => {
+      const program = `const { fork } = require('node:child_process');
+        fork('x', { env: {} });
+        fork('x', [], { env: { ...process.env } });
+        fork('x', [], { execArgv: [] });
+        spawn('x', [], { env: {} });`;
+      const where = (environment: NodeJS.ProcessEnv): string[] => {
+        return findingsIn({ 'package.json': { scripts: {} }, 'a.js': program }, environment).map((each) => each.where);
+      };
+      expect(where({})).to.deep.equal(['a.js:4']);
+      expect(where({ NODE_OPTIONS: '--import unblock/loader' })).to.deep.equal(['a.js:2']);
+    });
+
     it('in packages, as a note, and not in their tests', () => {
       const program = programs.destructured;
       const files = { 'node_modules/one/lib/a.js': program, 'node_modules/one/test/a.js': program };

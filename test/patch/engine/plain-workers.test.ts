@@ -6,6 +6,7 @@ import { loaderUrl, type ScriptResult, spawnSource, type SpawnSourceOptions } fr
 const ways: Readonly<Record<string, SpawnSourceOptions>> = {
   '--import': { loader: true },
   NODE_OPTIONS: { env: { NODE_OPTIONS: `--import "${loaderUrl}"` } },
+  both: { loader: true, env: { NODE_OPTIONS: `--import "${loaderUrl}"` } },
 };
 
 const say = `parentPort.postMessage(createRequire(process.cwd() + '/x')('unblock/patch').isModulePatched('fs'))`;
@@ -62,7 +63,8 @@ function warningsIn({ stderr }: ScriptResult): number {
 
 describe('a worker that is started without the loader, although its process has it', () => {
   for (const [way, options] of Object.entries(ways)) {
-    const isPlain = (start: string): boolean => starts[start]!.includes(way);
+    const isPlain = (start: string): boolean =>
+      way === 'both' ? starts[start]!.length === 2 : starts[start]!.includes(way);
     const plain = Object.keys(starts).filter(isPlain);
     const active = Object.keys(starts).filter((start) => !isPlain(start));
 
