@@ -33,5 +33,5 @@ export function valuesOf(options: readonly string[], ...names: string[]): string
 
 /** The options in the variable NODE_OPTIONS, taken apart as Node does it. */
 export function nodeOptionsOf({ NODE_OPTIONS = '' }: NodeJS.ProcessEnv): string[] {
-  return (String(NODE_OPTIONS).match(WORD) ?? []).map((word) => word.replace(/\\([^])|"/g, '$1'));
+  return (NODE_OPTIONS.match(WORD) ?? []).map((word) => word.replace(/\\([^])|"/g, '$1'));
 }
