@@ -64,7 +64,7 @@ function capturesIn(file: string, program: Program, where: string, root: string)
     ({ module, name, isLive }) => !isLive && name !== undefined && COPIES_THAT_STAY[module]?.includes(name),
   );
   if (copies.length === 0) return [];
-  const names = [...new Set(copies.map(({ module, name }) => (module === 'globals' ? name! : `${module}.${name!}`)))];
+  const names = [...new Set(copies.map(({ module, name }) => `${module}.${name!}`))];
   return [
     {
       code: 'early-capture',
@@ -130,11 +130,13 @@ function everything(program: Program): AnyNode[] {
   return nodes.sort((one, other) => one.start - other.start);
 }
 
-// Without what is in functions, which run later if at all.
+// Without what is in functions, which run later if at all; but those of which it can be seen that they run at once.
 function topLevel(program: Program): AnyNode[] {
   const nodes: AnyNode[] = [];
   const note = (node: unknown, _state: unknown, above: AnyNode[]): void => {
-    if (!above.some(({ type }) => /Function/.test(type))) nodes.push(node as AnyNode);
+    if (above.every((each, index) => !isFunction(each) || runsAtOnce(each, above.slice(0, index)))) {
+      nodes.push(node as AnyNode);
+    }
   };
   ancestor(program, {
     ImportDeclaration: note,
@@ -145,4 +147,20 @@ function topLevel(program: Program): AnyNode[] {
     CallExpression: note,
   });
   return nodes.sort((one, other) => one.start - other.start);
+}
+
+type AnyFunction = AnyNode & { type: 'FunctionDeclaration' | 'FunctionExpression' | 'ArrowFunctionExpression' };
+
+function isFunction(node: AnyNode): node is AnyFunction {
+  return /Function/.test(node.type);
+}
+
+// It is called where it stands, `(() => {})()` or `(function () {}).call(this)`, or it is a module of a bundle.
+function runsAtOnce(node: AnyFunction, above: readonly AnyNode[]): boolean {
+  const [outer, parent] = [above.at(-2), above.at(-1)];
+  const isCalled = (call: AnyNode | undefined, callee: AnyNode | undefined): boolean =>
+    call?.type === 'CallExpression' && call.callee === callee;
+  if (isCalled(parent, node)) return true;
+  if (parent?.type === 'MemberExpression' && parent.object === node && isCalled(outer, parent)) return true;
+  return node.params.some((each) => each.type === 'Identifier' && /^(exports|module)$/.test(each.name));
 }

@@ -13,6 +13,8 @@ interface Owner {
   readonly chain: readonly string[] | undefined;
   readonly directory: string;
   readonly files: Iterable<string>;
+  /** The program, of which it is said in any case if it could not be looked at. */
+  readonly entry?: string | undefined;
 }
 
 const WORKER_ADVICE =
@@ -32,9 +34,9 @@ export function checkSources(
 ): Finding[] {
   const { root, manifest, entry, packages } = application;
   // Without a package.json nobody knows what else in the directory belongs to the program.
-  const own = manifest === undefined ? [entry!] : sourceFiles(root);
+  const own = new Set([...(entry === undefined ? [] : [entry]), ...(manifest === undefined ? [] : sourceFiles(root))]);
   const owners: Owner[] = [
-    { chain: undefined, directory: root, files: own },
+    { chain: undefined, directory: root, files: own, entry },
     ...packages.map(({ chain, directory }) => ({ chain, directory, files: sourceFiles(directory) })),
   ];
   return owners.flatMap((owner, index) => {
@@ -44,11 +46,12 @@ export function checkSources(
   });
 }
 
-function checkOwner({ chain, directory, files }: Owner, ways: readonly LoaderWay[]): Finding[] {
+function checkOwner({ chain, directory, files, entry }: Owner, ways: readonly LoaderWay[]): Finding[] {
   const findings: Finding[] = [];
   for (const file of files) {
     const text = read(file);
-    if (text === undefined || !mayStartPlainWorkers(text)) continue;
+    const isNeeded = file === entry || (text !== undefined && mayStartPlainWorkers(text));
+    if (!isNeeded) continue;
     const program = parseFile(file);
     if (program === undefined) {
       if (chain === undefined) findings.push(unreadable(placeOf(file, directory, 1)));
@@ -81,7 +84,7 @@ function unreadable(where: string): Finding {
     code: 'unreadable-source',
     severity: 'note',
     where,
-    what: 'may start workers, and is no JavaScript that could be parsed; it was not looked at',
+    what: 'is no JavaScript that could be read and parsed; it was not looked at',
     advice: 'Let the doctor look at what your compiler makes of it.',
   };
 }

@@ -142,18 +142,23 @@ function valueOf(
 ): { module: string; name: string | undefined } | undefined {
   const required = requiredBy(node);
   if (required !== undefined) return { module: plain(required), name: undefined };
+  if (isAtomics(node)) return { module: 'Atomics', name: undefined };
   if (node?.type === 'Identifier') {
     const bound = names.get(node.name);
     return bound?.name === undefined ? bound : undefined;
   }
   if (node?.type !== 'MemberExpression' || node.computed) return undefined;
-  if (node.object.type === 'Identifier' && node.object.name === 'Atomics') {
-    return { module: 'globals', name: `Atomics.${keyOf(node.property) ?? ''}` };
-  }
   const owner = valueOf(node.object, names);
   return owner === undefined || owner.name !== undefined
     ? undefined
     : { module: owner.module, name: keyOf(node.property) };
+}
+
+// Found without a `require`, and called as if it were a module.
+function isAtomics(node: AnyNode | null | undefined): boolean {
+  if (node?.type === 'Identifier') return node.name === 'Atomics';
+  const isMember = node?.type === 'MemberExpression' && !node.computed && keyOf(node.property) === 'Atomics';
+  return isMember && node.object.type === 'Identifier' && /^global(This)?$/.test(node.object.name);
 }
 
 /** Whether an expression is this name of this module: `Worker`, `threads.Worker`, `require('m').Worker`. */

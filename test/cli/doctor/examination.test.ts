@@ -170,6 +170,24 @@ describe('the doctor', () => {
       expect(findingsIn({ 'package.json': { scripts }, 'apm.js': capturing })).to.deep.equal([]);
     });
 
+    const captures = {
+      'in a function that is called at once': `(function () { const { scryptSync } = require('crypto'); })();`,
+      'in one that is called so': `(() => { const c = require('crypto').scryptSync; }).call(this);`,
+      'in a module of a bundle': `var b = __commonJS({ 'a.js'(exports, module) { const { scryptSync: s } = require('crypto'); } });`,
+      'in another': `const a = { 7: (module, exports, load) => { var { scryptSync } = require('node:crypto'); } };`,
+      'through what a compiler adds': `var c = __toESM(require('crypto')); var { scryptSync } = c;`,
+      'of Atomics': `const { wait } = Atomics;`,
+      'of Atomics of the global object': `const w = globalThis.Atomics.wait;`,
+    };
+    for (const [title, text] of Object.entries(captures)) {
+      it(`a copy ${title}`, () => {
+        const scripts = { start: 'node -r ./apm.js --import unblock/loader app.js' };
+        const found = findingsIn({ 'package.json': { scripts }, 'apm.js': text });
+        expect(brief(found)).to.deep.equal(['warning early-capture apm.js:1']);
+        expect(found[0]!.what).to.match(/^takes (crypto\.scryptSync|Atomics\.wait) before/);
+      });
+    }
+
     it('modules that run before, and hold nothing, as a note', () => {
       const scripts = { start: 'node -r one --import unblock/loader app.js' };
       const found = findingsIn({
@@ -234,6 +252,18 @@ describe('the doctor', () => {
       'note blocking-addon better-sqlite3',
       'note unknown-addon gyp, prebuilt, script',
     ]);
+  });
+
+  it('finds the add-on of the application itself', () => {
+    const scripts = { ...loaderScripts, install: 'node-gyp rebuild' };
+    const ways: readonly FixtureFiles[] = [
+      { 'package.json': { scripts } },
+      { 'binding.gyp': '{}' },
+      { 'build/Release/a.node': 'x' },
+    ];
+    for (const files of ways) {
+      expect(brief(findingsIn(files))).to.deep.equal(['note unknown-addon the application itself']);
+    }
   });
 
   describe('finds workers without the loader', () => {
@@ -335,6 +365,14 @@ describe('the doctor', () => {
       expect(where({ NODE_OPTIONS: '--import unblock/loader' })).to.deep.equal(['a.js:2']);
     });
 
+    it('in the program, wherever it lies', () => {
+      const root = make(
+        applicationWith({ 'examples/a.js': programs.destructured, 'examples/b.js': programs.imported }),
+      );
+      const { findings } = examine(path.join(root, 'examples', 'a.js'), { environment: {} });
+      expect(brief(findings)).to.deep.equal(['warning plain-worker examples/a.js:2']);
+    });
+
     it('in packages, as a note, and not in their tests', () => {
       const program = programs.destructured;
       const files = { 'node_modules/one/lib/a.js': program, 'node_modules/one/test/a.js': program };
@@ -372,6 +410,17 @@ describe('the doctor', () => {
         'note unreadable-source lib/a.js:1',
       ]);
     });
+
+    for (const [file, text] of Object.entries({ 'app.ts': `const x: number = 1;`, 'broken.js': `const a = ;` })) {
+      it(`a program that is no JavaScript, such as ${file}`, () => {
+        const expected = [`note unreadable-source ${file}:1`];
+        expect(brief(findingsIn({ 'package.json': { main: file, scripts: {} }, [file]: text }))).to.deep.equal(
+          expected,
+        );
+        const root = make({ [file]: text });
+        expect(brief(examine(path.join(root, file), { environment: {} }).findings)).to.deep.equal(expected);
+      });
+    }
   });
 
   it('follows links, as pnpm lays packages out', () => {
