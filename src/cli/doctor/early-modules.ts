@@ -31,6 +31,15 @@ export function modulesBeforePatch(entry: string): EarlyModule[] | undefined {
     .map((specifier) => ({ specifier, from: entry }));
 }
 
+/** Whether a preload is, or loads, the loader, or calls `patchAll()`. */
+export function makesCooperative({ specifier, from }: EarlyModule): boolean {
+  if (isLoader(specifier)) return true;
+  const file = locate(specifier, from);
+  const program = file === undefined ? undefined : parseFile(file);
+  if (program === undefined) return false;
+  return patchCall(program) !== undefined || topLevelModules(program, Infinity).some(isLoader);
+}
+
 /** Whether a specifier is that of the package itself. */
 export function isOurs(specifier: string): boolean {
   return isLoader(specifier) || /^unblock(\/|$)|\/unblock\/dist\//.test(specifier);

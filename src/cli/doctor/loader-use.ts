@@ -2,7 +2,7 @@ import path from 'node:path';
 
 import { hasLoader, isLoader, valuesOf } from '../../patch/engine/loader-options';
 import type { Application } from './application';
-import { checkEarlyModules, type EarlyModule, isOurs, modulesBeforePatch } from './early-modules';
+import { checkEarlyModules, type EarlyModule, isOurs, makesCooperative, modulesBeforePatch } from './early-modules';
 import type { Finding } from './finding';
 import type { OptionPlace } from './option-places';
 
@@ -38,7 +38,7 @@ export function checkLoaderUse(application: Application, places: readonly Option
       : checkEarlyModules(`before patchAll() in ${path.relative(root, entry!)}`, before, root);
   for (const place of places) findings.push(...checkPreloads(place, root));
   if (before !== undefined || isEverywhere(places)) return findings;
-  return [...findings, ...places.flatMap((place) => checkStart(place))];
+  return [...findings, ...places.flatMap((place) => checkStart(place, root))];
 }
 
 // Node takes these for every program.
@@ -58,12 +58,18 @@ function checkPreloads({ where, options }: OptionPlace, root: string): Finding[]
   const specifiers = [...valuesOf(options, '--require', '-r'), ...imports.slice(0, loader)];
   const early: EarlyModule[] = specifiers
     .filter((specifier) => !isOurs(specifier))
-    .map((specifier) => ({ specifier, from: path.join(root, 'package.json') }));
+    .map((specifier) => preloadOf(specifier, root));
   return early.length === 0 ? [] : checkEarlyModules(where, early, root);
 }
 
-function checkStart({ where, options, script, program }: OptionPlace): Finding[] {
-  if (script === undefined || program === undefined || !STARTS.test(script) || hasLoader(options)) return [];
+function preloadOf(specifier: string, root: string): EarlyModule {
+  return { specifier, from: path.join(root, 'package.json') };
+}
+
+function checkStart({ where, options, script, program }: OptionPlace, root: string): Finding[] {
+  if (script === undefined || program === undefined || !STARTS.test(script)) return [];
+  const preloads = valuesOf(options, '--require', '-r', '--import').map((specifier) => preloadOf(specifier, root));
+  if (preloads.some(makesCooperative)) return [];
   if (/(^|[/.])unblock([/.]|$)/.test(program)) return [];
   return [
     {

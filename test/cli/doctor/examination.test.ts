@@ -170,6 +170,18 @@ describe('the doctor', () => {
       expect(findingsIn({ 'package.json': { scripts }, 'apm.js': capturing })).to.deep.equal([]);
     });
 
+    it('and not a start with a preload that does it', () => {
+      for (const text of [`import 'unblock/loader';`, `require('unblock/patch').patchAll();`]) {
+        const scripts = { start: 'node --import ./setup.mjs app.js' };
+        expect(findingsIn({ 'package.json': { scripts }, 'setup.mjs': text })).to.deep.equal([]);
+      }
+      const scripts = { start: 'node --import ./setup.mjs app.js', dev: 'node --import unblock app.js' };
+      expect(brief(findingsIn({ 'package.json': { scripts }, 'setup.mjs': '' }))).to.deep.equal([
+        'note no-loader package.json, script "start"',
+        'note no-loader package.json, script "dev"',
+      ]);
+    });
+
     const captures = {
       'in a function that is called at once': `(function () { const { scryptSync } = require('crypto'); })();`,
       'in one that is called so': `(() => { const c = require('crypto').scryptSync; }).call(this);`,
