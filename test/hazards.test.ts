@@ -76,6 +76,18 @@ describe('docs/hazards.md', () => {
     }
   });
 
+  it('names for each finding and warning a test that has seen it', () => {
+    for (const [, heading = '', body = ''] of parts) {
+      const [shown = '', named = ''] = body.slice(body.indexOf('**Shows as**')).split('**Test:**');
+      const codes = unique(shown.matchAll(/`([a-z]+(?:-[a-z]+)+|UNBLOCK_[A-Z_]+)`/g));
+      const tests = unique(named.matchAll(/`([^`]*)`/g)).map((file) =>
+        fs.readFileSync(path.join(repoRoot, file), 'utf8'),
+      );
+      const unseen = codes.filter((code) => !variables.includes(code) && !tests.some((text) => text.includes(code)));
+      expect(unseen, heading).to.deep.equal([]);
+    }
+  });
+
   it('has a place for each of the 42 hazards of gevent', () => {
     const numbers = unique(text.matchAll(/\(gevent (\d+)\)/g)).map(Number);
     expect(numbers.sort((one, other) => one - other)).to.deep.equal(Array.from({ length: 42 }, (_, i) => i + 1));

@@ -13,6 +13,7 @@ import { lockEsModules } from './engine/esm-imports';
 import { warnOfFlags } from './engine/flags';
 import { warnOfEarlyModules } from './engine/late';
 import { guardModuleLoader } from './engine/loading';
+import { watchWorkers } from './engine/plain-workers';
 import { guardRegions } from './engine/regions';
 import { type Selection, selectAll, selectByList, selectByOptions, selectByQuery } from './engine/selection';
 import { noteWanted, plainName } from './engine/state';
@@ -162,5 +163,6 @@ function start(): void {
   lockCommonJsModules();
   lockEsModules();
   guardRegions();
+  watchWorkers();
   carryAll();
 }

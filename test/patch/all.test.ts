@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 
-import { spawnSource, type SpawnSourceOptions } from '../support/spawn-script';
+import { loaderUrl, spawnSource, type SpawnSourceOptions } from '../support/spawn-script';
 
 /** Runs a program that prints one line of JSON, and returns what it has printed. */
 async function printed(program: string, options: SpawnSourceOptions = {}): Promise<unknown> {
@@ -71,6 +71,30 @@ describe('patchAll', () => {
     expect(code).to.equal(0);
     expect(stderr).to.match(/\[UNBLOCK_LATE_PATCH\] UnblockPatchWarning: \d+ modules were loaded before/);
     expect((await spawnSource(`require('unblock/patch').patchAll();`)).stderr).to.equal('');
+  });
+
+  it('warns of ES modules as well, of those that have been evaluated by then', async () => {
+    const files = {
+      'early.mjs': '',
+      'patch.mjs': `import { patchAll } from 'unblock/patch'; patchAll();`,
+      'late.mjs': '',
+    };
+    const program = `import './early.mjs'; import './patch.mjs'; import './late.mjs';`;
+    const { code, stderr } = await spawnSource(program, { as: 'mjs', files });
+    expect(code).to.equal(0);
+    expect(stderr).to.match(/\[UNBLOCK_LATE_PATCH\] UnblockPatchWarning: A module was .*\([^ ]*early\.mjs\)/);
+    const preloaded = await spawnSource('', {
+      as: 'mjs',
+      files,
+      flags: ['--import', './early.mjs', '--import', loaderUrl],
+    });
+    expect(preloaded.stderr).to.match(/UnblockPatchWarning: A module was .*\([^ ]*early\.mjs\)/);
+    const first = await spawnSource('', {
+      as: 'mjs',
+      files,
+      flags: ['--import', loaderUrl, '--import', './early.mjs'],
+    });
+    expect(first.stderr).to.equal('');
   });
 
   it('says that a property cannot be changed, and goes on', async () => {

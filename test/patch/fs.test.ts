@@ -4,7 +4,13 @@ import os from 'node:os';
 import path from 'node:path';
 
 import { fs as table } from '../../src/patch/fs';
-import { type ScriptResult, spawnScript, spawnSource, type SpawnSourceOptions } from '../support/spawn-script';
+import {
+  type ScriptResult,
+  spawnScript,
+  spawnSource,
+  type SpawnSourceOptions,
+  withPlainWorkers,
+} from '../support/spawn-script';
 import { callNames } from './fs/calls';
 import type { CallRecord } from './fs/record';
 
@@ -416,7 +422,8 @@ describe('the functions of fs that wait', () => {
   });
 
   it('work in workers, which keep a list of what they open', async () => {
-    const result = await printed(`
+    const result = await printed(
+      `
       const { Worker } = require('node:worker_threads');
       const source = ${JSON.stringify(`
         const fs = require('fs');
@@ -430,7 +437,9 @@ describe('the functions of fs that wait', () => {
         setTimeout(() => { clearInterval(timer); parentPort.postMessage(text); }, 20);`)};
       const said = [];
       new Worker(source, { eval: true, execArgv: process.execArgv }).on('message', (each) => said.push(each))
-        .on('error', (error) => said.push(error.message)).on('exit', (code) => print([said, code]));`);
+        .on('error', (error) => said.push(error.message)).on('exit', (code) => print([said, code]));`,
+      withPlainWorkers,
+    );
     expect(result).to.deep.equal([['texttexttext'], 0]);
   });
 });

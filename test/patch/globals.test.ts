@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 
 import { runBothWays } from '../support/both-ways';
-import { spawnSource } from '../support/spawn-script';
+import { spawnSource, withPlainWorkers } from '../support/spawn-script';
 
 describe('Atomics.wait', () => {
   it('answers and refuses like plain Node', async () => {
@@ -46,7 +46,7 @@ describe('Atomics.wait', () => {
       const timer = setInterval(() => turns++, 1);
       timer.unref();
       console.log(Atomics.wait(shared, 0, 0), Atomics.load(shared, 0), turns > 3);`;
-    const { code, stdout, stderr } = await spawnSource(program, { loader: true });
+    const { code, stdout, stderr } = await spawnSource(program, { loader: true, ...withPlainWorkers });
     expect({ code, stdout, stderr }).to.deep.equal({ code: 0, stdout: 'ok 1 true\n', stderr: '' });
   });
 });

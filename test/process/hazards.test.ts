@@ -58,18 +58,19 @@ describe('a hazard that docs/hazards.md names', () => {
       });
       setTimeout(() => {
         console.log('timer', othersRun(waitLong));
+        try { sleep(1); } catch (error) { console.log(error.code); }
         net.connect(server.address().port).resume();
       }, 1);
       server.listen(0);
       require('unblock/patch').patchAll();
       console.log('subclass', typeof Early.prototype.readSync);`,
-      ['subclass function', 'timer false', 'server true'],
+      ['subclass function', 'timer false', 'ERR_UNBLOCK_BLOCKING_SWITCH_OUT', 'server true'],
       { loader: false },
     );
   });
 
-  it('plain-worker: a worker of source text, or with an empty execArgv, is not cooperative', async () => {
-    await expectLines(
+  it('plain-worker: a worker of source text, or with an empty execArgv, is not cooperative, and is warned of', async () => {
+    const stderr = await expectLines(
       `const { isMainThread, parentPort, Worker } = require('node:worker_threads');
       const body = ${JSON.stringify(`${prelude.replace(/const \{ spawn.*;\n/, '')} require('node:worker_threads').parentPort.postMessage(othersRun(waitLong));`)};
       const file = require('node:path').join(__dirname, 'worker.cjs');
@@ -83,6 +84,7 @@ describe('a hazard that docs/hazards.md names', () => {
       })();`,
       ['from a file true', 'from text false', 'with an empty execArgv false'],
     );
+    expect(stderr.match(/\[UNBLOCK_PLAIN_WORKER\] UnblockPatchWarning: /g), stderr).to.have.length(1);
   });
 
   // Each a package of one file, which is loaded twice.

@@ -4,7 +4,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 
-import { indexPath, loaderUrl, repoRoot, spawnSource } from '../support/spawn-script';
+import { indexPath, loaderUrl, repoRoot, spawnSource, withPlainWorkers } from '../support/spawn-script';
 
 // How a worker ends: what it runs, and its exit code. Those that say 'ready' are terminated then.
 const endings: ReadonlyArray<readonly [title: string, source: string, code: number]> = [
@@ -139,7 +139,7 @@ describe('worker threads', () => {
       });
       worker.on('exit', (code) => console.log(code, inGreenlet(() => 43)));`);
     for (const loader of [false, true]) {
-      const result = await spawnSource(program, { loader });
+      const result = await spawnSource(program, { loader, ...withPlainWorkers });
       expect(result).to.deep.equal({ code: 0, signal: null, stderr: '', stdout: '42\n0 43\n' });
     }
   });
@@ -219,7 +219,7 @@ describe('a second copy of the package', () => {
         console.log(new RawGreenlet(() => 42).switch());\`;
       const worker = new Worker(source, { eval: true, execArgv: [] });
       worker.on('exit', (code) => { sleep(1); console.log('exit', code); });`,
-      { loader: true },
+      { loader: true, ...withPlainWorkers },
     );
     expect({ code, stdout, stderr }).to.deep.equal({ code: 0, stdout: '42\nexit 0\n', stderr: '' });
   });

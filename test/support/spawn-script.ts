@@ -38,6 +38,9 @@ export interface SpawnSourceOptions extends SpawnScriptOptions {
   files?: Readonly<Record<string, string>>;
 }
 
+/** For a script that starts workers of source text, and means to: it is not warned of them. */
+export const withPlainWorkers = { flags: ['--disable-warning=UNBLOCK_PLAIN_WORKER'] };
+
 export interface ScriptResult {
   code: number | null;
   signal: NodeJS.Signals | null;

@@ -8,5 +8,5 @@ export const COPIES_THAT_STAY: Readonly<Record<string, readonly string[]>> = {
     ...['argon2Sync', 'checkPrimeSync', 'generateKeyPairSync', 'generateKeySync', 'generatePrimeSync', 'hkdfSync'],
     ...['pbkdf2Sync', 'scryptSync', 'sign', 'verify'],
   ],
-  globals: ['Atomics.wait'],
+  Atomics: ['wait'],
 };

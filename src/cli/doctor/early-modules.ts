@@ -1,12 +1,11 @@
 /** What runs before Node is patched: preloads, and what a program loads before it calls patchAll() itself. */
 import { createRequire, isBuiltin } from 'node:module';
 import path from 'node:path';
-import { pathToFileURL } from 'node:url';
 
 import type { AnyNode, Program } from 'acorn';
 import { ancestor, full } from 'acorn-walk';
 
-import { ROOT } from '../../core/support';
+import { isLoader } from '../../patch/engine/loader-options';
 import { COPIES_THAT_STAY } from './copies';
 import type { Finding } from './finding';
 import { boundNames, parseFile, refersTo, requiredBy } from './syntax';
@@ -17,7 +16,6 @@ export interface EarlyModule {
   readonly from: string;
 }
 
-const LOADER = pathToFileURL(path.join(ROOT, 'loader.mjs')).href;
 // A tree of more is looked at as far as that.
 const MOST_FILES = 3000;
 const ADVICE = 'Start with "node --import unblock/loader", before anything else, which needs no order of modules.';
@@ -33,9 +31,18 @@ export function modulesBeforePatch(entry: string): EarlyModule[] | undefined {
     .map((specifier) => ({ specifier, from: entry }));
 }
 
+/** Whether a preload is, or loads, the loader, or calls `patchAll()`. */
+export function makesCooperative({ specifier, from }: EarlyModule): boolean {
+  if (isLoader(specifier)) return true;
+  const file = locate(specifier, from);
+  const program = file === undefined ? undefined : parseFile(file);
+  if (program === undefined) return false;
+  return patchCall(program) !== undefined || topLevelModules(program, Infinity).some(isLoader);
+}
+
 /** Whether a specifier is that of the package itself. */
 export function isOurs(specifier: string): boolean {
-  return /^unblock(\/|$)|\/unblock\/(loader(\.mjs)?|dist\/.*)(\?|$)/.test(specifier) || specifier.startsWith(LOADER);
+  return isLoader(specifier) || /^unblock(\/|$)|\/unblock\/dist\//.test(specifier);
 }
 
 /**
@@ -66,7 +73,7 @@ function capturesIn(file: string, program: Program, where: string, root: string)
     ({ module, name, isLive }) => !isLive && name !== undefined && COPIES_THAT_STAY[module]?.includes(name),
   );
   if (copies.length === 0) return [];
-  const names = [...new Set(copies.map(({ module, name }) => (module === 'globals' ? name! : `${module}.${name!}`)))];
+  const names = [...new Set(copies.map(({ module, name }) => `${module}.${name!}`))];
   return [
     {
       code: 'early-capture',
@@ -132,11 +139,13 @@ function everything(program: Program): AnyNode[] {
   return nodes.sort((one, other) => one.start - other.start);
 }
 
-// Without what is in functions, which run later if at all.
+// Without what is in functions, which run later if at all; but those of which it can be seen that they run at once.
 function topLevel(program: Program): AnyNode[] {
   const nodes: AnyNode[] = [];
   const note = (node: unknown, _state: unknown, above: AnyNode[]): void => {
-    if (!above.some(({ type }) => /Function/.test(type))) nodes.push(node as AnyNode);
+    if (above.every((each, index) => !isFunction(each) || runsAtOnce(each, above.slice(0, index)))) {
+      nodes.push(node as AnyNode);
+    }
   };
   ancestor(program, {
     ImportDeclaration: note,
@@ -147,4 +156,20 @@ function topLevel(program: Program): AnyNode[] {
     CallExpression: note,
   });
   return nodes.sort((one, other) => one.start - other.start);
+}
+
+type AnyFunction = AnyNode & { type: 'FunctionDeclaration' | 'FunctionExpression' | 'ArrowFunctionExpression' };
+
+function isFunction(node: AnyNode): node is AnyFunction {
+  return /Function/.test(node.type);
+}
+
+// It is called where it stands, `(() => {})()` or `(function () {}).call(this)`, or it is a module of a bundle.
+function runsAtOnce(node: AnyFunction, above: readonly AnyNode[]): boolean {
+  const [outer, parent] = [above.at(-2), above.at(-1)];
+  const isCalled = (call: AnyNode | undefined, callee: AnyNode | undefined): boolean =>
+    call?.type === 'CallExpression' && call.callee === callee;
+  if (isCalled(parent, node)) return true;
+  if (parent?.type === 'MemberExpression' && parent.object === node && isCalled(outer, parent)) return true;
+  return node.params.some((each) => each.type === 'Identifier' && /^(exports|module)$/.test(each.name));
 }

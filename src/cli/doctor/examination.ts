@@ -3,7 +3,7 @@ import { type Application, readApplication } from './application';
 import type { Finding, Severity } from './finding';
 import { checkFlags } from './flags';
 import { checkKnownPackages } from './known-packages';
-import { checkLoaderUse } from './loader-use';
+import { checkLoaderUse, loaderWays } from './loader-use';
 import { optionPlaces } from './option-places';
 import { checkCopies } from './second-copy';
 import { checkSources } from './sources';
@@ -52,7 +52,7 @@ export function examine(
     ...checkCopies(application),
     ...checkKnownPackages(application),
     ...checkAddons(application),
-    ...checkSources(application, options.onProgress ?? (() => {})),
+    ...checkSources(application, loaderWays(places), options.onProgress ?? (() => {})),
     ...reading,
   ];
   return { application, findings: severities.flatMap((each) => findings.filter(({ severity }) => severity === each)) };

@@ -1,12 +1,32 @@
 import path from 'node:path';
 
+import { hasLoader, isLoader, valuesOf } from '../../patch/engine/loader-options';
 import type { Application } from './application';
-import { checkEarlyModules, type EarlyModule, isOurs, modulesBeforePatch } from './early-modules';
+import { checkEarlyModules, type EarlyModule, isOurs, makesCooperative, modulesBeforePatch } from './early-modules';
 import type { Finding } from './finding';
-import { type OptionPlace, valuesOf } from './option-places';
+import type { OptionPlace } from './option-places';
 
 // Scripts that start an application, and not its tools.
 const STARTS = /^(start|dev|serve|server|worker)(:|$)/;
+
+/** How a process gets the loader: by its own options, by NODE_OPTIONS, or both. */
+export interface LoaderWay {
+  readonly byOption: boolean;
+  readonly byVariable: boolean;
+}
+
+/** The ways in which the application is started with the loader; as its users are told to, if none is found. */
+export function loaderWays(places: readonly OptionPlace[]): LoaderWay[] {
+  const byVariable = isEverywhere(places);
+  const ways = places
+    .filter((place) => !isForAll(place))
+    .map(({ options, variable }) => ({
+      byOption: hasLoader(options.slice(variable.length)),
+      byVariable: byVariable || hasLoader(variable),
+    }))
+    .filter((way) => way.byOption || way.byVariable);
+  return ways.length > 0 ? ways : [{ byOption: !byVariable, byVariable }];
+}
 
 /** Checks that the application is started with the loader, and what comes before it. */
 export function checkLoaderUse(application: Application, places: readonly OptionPlace[]): Finding[] {
@@ -18,32 +38,38 @@ export function checkLoaderUse(application: Application, places: readonly Option
       : checkEarlyModules(`before patchAll() in ${path.relative(root, entry!)}`, before, root);
   for (const place of places) findings.push(...checkPreloads(place, root));
   if (before !== undefined || isEverywhere(places)) return findings;
-  return [...findings, ...places.flatMap((place) => checkStart(place))];
-}
-
-function hasLoader(options: readonly string[]): boolean {
-  return valuesOf(options, '--import', '--require', '-r').some(isOurs);
+  return [...findings, ...places.flatMap((place) => checkStart(place, root))];
 }
 
 // Node takes these for every program.
+function isForAll({ where }: OptionPlace): boolean {
+  return /^(NODE_OPTIONS|\.npmrc)/.test(where);
+}
+
 function isEverywhere(places: readonly OptionPlace[]): boolean {
-  return places.some(({ where, options }) => /^(NODE_OPTIONS|\.npmrc)/.test(where) && hasLoader(options));
+  return places.some((place) => isForAll(place) && hasLoader(place.options));
 }
 
 // Node runs all of --require before the first --import.
 function checkPreloads({ where, options }: OptionPlace, root: string): Finding[] {
   if (!hasLoader(options)) return [];
   const imports = valuesOf(options, '--import');
-  const loader = imports.findIndex(isOurs);
-  const specifiers = [...valuesOf(options, '--require', '-r'), ...imports.slice(0, Math.max(loader, 0))];
+  const loader = imports.findIndex(isLoader);
+  const specifiers = [...valuesOf(options, '--require', '-r'), ...imports.slice(0, loader)];
   const early: EarlyModule[] = specifiers
     .filter((specifier) => !isOurs(specifier))
-    .map((specifier) => ({ specifier, from: path.join(root, 'package.json') }));
+    .map((specifier) => preloadOf(specifier, root));
   return early.length === 0 ? [] : checkEarlyModules(where, early, root);
 }
 
-function checkStart({ where, options, script, program }: OptionPlace): Finding[] {
-  if (script === undefined || program === undefined || !STARTS.test(script) || hasLoader(options)) return [];
+function preloadOf(specifier: string, root: string): EarlyModule {
+  return { specifier, from: path.join(root, 'package.json') };
+}
+
+function checkStart({ where, options, script, program }: OptionPlace, root: string): Finding[] {
+  if (script === undefined || program === undefined || !STARTS.test(script)) return [];
+  const preloads = valuesOf(options, '--require', '-r', '--import').map((specifier) => preloadOf(specifier, root));
+  if (preloads.some(makesCooperative)) return [];
   if (/(^|[/.])unblock([/.]|$)/.test(program)) return [];
   return [
     {

@@ -8,6 +8,8 @@ import { nodeCommandsIn, nodeOptionsIn, wordsOf } from './command-line';
 export interface OptionPlace {
   readonly where: string;
   readonly options: readonly string[];
+  /** Those of them that come by NODE_OPTIONS: the first ones. */
+  readonly variable: readonly string[];
   /** The script of package.json that starts a program with them. */
   readonly script?: string;
   /** What the options come before, if that is said there. */
@@ -20,31 +22,27 @@ export interface OptionPlace {
  * @param environment the variables of the process that is to start it
  */
 export function optionPlaces({ root, manifest }: Application, environment: NodeJS.ProcessEnv): OptionPlace[] {
-  const places: OptionPlace[] = [{ where: 'NODE_OPTIONS', options: wordsOf(environment.NODE_OPTIONS ?? '') }];
+  const inVariable = (where: string, options: readonly string[]): OptionPlace => ({
+    where,
+    options,
+    variable: options,
+  });
+  const places = [inVariable('NODE_OPTIONS', wordsOf(environment.NODE_OPTIONS ?? ''))];
   for (const [script, text] of Object.entries(manifest?.scripts ?? {})) {
     const where = `package.json, script "${script}"`;
     const shared = nodeOptionsIn(text).flatMap(wordsOf);
     const commands = nodeCommandsIn(text);
     for (const { options, program } of commands) {
-      places.push({ where, options: [...shared, ...options], script, ...(program === undefined ? {} : { program }) });
+      const place = { where, options: [...shared, ...options], variable: shared, script };
+      places.push(program === undefined ? place : { ...place, program });
     }
-    if (commands.length === 0) places.push({ where, options: shared });
+    if (commands.length === 0) places.push(inVariable(where, shared));
   }
-  places.push({ where: '.npmrc, node-options', options: npmOptions(path.join(root, '.npmrc')) });
+  places.push(inVariable('.npmrc, node-options', npmOptions(path.join(root, '.npmrc'))));
   for (const name of ['.mocharc.json', '.mocharc.jsonc']) {
-    places.push({ where: name, options: mochaOptions(path.join(root, name)) });
+    places.push({ where: name, options: mochaOptions(path.join(root, name)), variable: [] });
   }
   return places.filter(({ options, program }) => options.length > 0 || program !== undefined);
-}
-
-/** The values of an option in a list such as `['-r', 'a', '--require=b']`. */
-export function valuesOf(options: readonly string[], ...names: string[]): string[] {
-  return options.flatMap((option, index) => {
-    const [name = '', ...value] = option.split('=');
-    if (!names.includes(name)) return [];
-    const given = value.length > 0 ? value.join('=') : options[index + 1];
-    return given === undefined ? [] : [given];
-  });
 }
 
 function textOf(file: string): string {

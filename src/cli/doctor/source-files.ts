@@ -24,7 +24,7 @@ export function* addonFiles(directory: string, level = 0): Generator<string> {
   for (const entry of entriesOf(directory)) {
     const file = path.join(directory, entry.name);
     if (entry.isFile() && entry.name.endsWith('.node')) yield file;
-    else if (entry.isDirectory() && entry.name !== 'node_modules' && level < MOST_LEVELS) {
+    else if (entry.isDirectory() && entry.name !== 'node_modules' && entry.name !== '.git' && level < MOST_LEVELS) {
       yield* addonFiles(file, level + 1);
     }
   }

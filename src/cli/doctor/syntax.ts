@@ -40,6 +40,19 @@ export function parseFile(file: string): Program | undefined {
   return undefined;
 }
 
+/** Whether Node takes a text for an ES module: by its syntax, which no script could have. */
+export function isModuleText(text: string): boolean {
+  const isParsable = (sourceType: 'module' | 'script'): boolean => {
+    try {
+      parse(text, { ecmaVersion: 'latest', allowReturnOutsideFunction: sourceType === 'script', sourceType });
+      return true;
+    } catch {
+      return false;
+    }
+  };
+  return !isParsable('script') && isParsable('module');
+}
+
 /** The module that an expression requires, through whatever helper of a compiler; undefined if none. */
 export function requiredBy(node: AnyNode | null | undefined): string | undefined {
   if (node?.type === 'AwaitExpression') return requiredBy(node.argument);
@@ -55,6 +68,27 @@ export function textOf(node: AnyNode | null | undefined): string | undefined {
   if (node?.type === 'TemplateLiteral' && node.expressions.length === 0)
     return node.quasis[0]?.value.cooked ?? undefined;
   return undefined;
+}
+
+/** The names of a file that stand for one text each, and never for anything else. */
+export function literalsOf(nodes: Iterable<AnyNode>): Map<string, string> {
+  const values = new Map<string, AnyNode | undefined>();
+  for (const node of nodes) {
+    const [target, value] =
+      node.type === 'VariableDeclarator'
+        ? [node.id, node.init]
+        : node.type === 'AssignmentExpression'
+          ? [node.left, node.right]
+          : [];
+    if (target?.type === 'Identifier')
+      values.set(target.name, values.has(target.name) ? undefined : (value ?? undefined));
+  }
+  const texts = new Map<string, string>();
+  for (const [name, value] of values) {
+    const text = textOf(value);
+    if (text !== undefined) texts.set(name, text);
+  }
+  return texts;
 }
 
 /** The name of a property, as far as it is written there. */
@@ -108,18 +142,23 @@ function valueOf(
 ): { module: string; name: string | undefined } | undefined {
   const required = requiredBy(node);
   if (required !== undefined) return { module: plain(required), name: undefined };
+  if (isAtomics(node)) return { module: 'Atomics', name: undefined };
   if (node?.type === 'Identifier') {
     const bound = names.get(node.name);
     return bound?.name === undefined ? bound : undefined;
   }
   if (node?.type !== 'MemberExpression' || node.computed) return undefined;
-  if (node.object.type === 'Identifier' && node.object.name === 'Atomics') {
-    return { module: 'globals', name: `Atomics.${keyOf(node.property) ?? ''}` };
-  }
   const owner = valueOf(node.object, names);
   return owner === undefined || owner.name !== undefined
     ? undefined
     : { module: owner.module, name: keyOf(node.property) };
+}
+
+// Found without a `require`, and called as if it were a module.
+function isAtomics(node: AnyNode | null | undefined): boolean {
+  if (node?.type === 'Identifier') return node.name === 'Atomics';
+  const isMember = node?.type === 'MemberExpression' && !node.computed && keyOf(node.property) === 'Atomics';
+  return isMember && node.object.type === 'Identifier' && /^global(This)?$/.test(node.object.name);
 }
 
 /** Whether an expression is this name of this module: `Worker`, `threads.Worker`, `require('m').Worker`. */

@@ -3,8 +3,10 @@ import path from 'node:path';
 import type { AnyNode, Expression, Program, SpreadElement } from 'acorn';
 import { full } from 'acorn-walk';
 
-import { isOurs } from './early-modules';
-import { boundNames, keyOf, refersTo, textOf } from './syntax';
+import { hasLoader, valuesOf } from '../../patch/engine/loader-options';
+import { wordsOf } from './command-line';
+import type { LoaderWay } from './loader-use';
+import { type Bound, boundNames, isModuleText, keyOf, literalsOf, refersTo, textOf } from './syntax';
 
 /** A worker, or a process, that a program starts without the loader. */
 export interface PlainWorker {
@@ -14,21 +16,42 @@ export interface PlainWorker {
 
 type Argument = Expression | SpreadElement | undefined;
 
-/** Whether a file may start one: most need not be parsed. */
-export function mayStartPlainWorkers(text: Buffer): boolean {
-  const hasOptions = text.includes('execArgv');
-  return text.includes('worker_threads')
-    ? hasOptions || text.includes('eval')
-    : hasOptions && text.includes('child_process');
+/** Options that a worker is given, as far as they are written there. */
+interface GivenOptions {
+  readonly known: readonly string[];
+  /** Whether there are no others, such as those of the process. */
+  readonly isWhole: boolean;
 }
 
-/** Finds the workers of a file that Node starts without the loader, as far as that is written there. */
-export function plainWorkersIn(program: Program): PlainWorker[] {
+/** What the names of a file stand for. */
+interface Names {
+  readonly bound: ReadonlyMap<string, Bound>;
+  readonly texts: ReadonlyMap<string, string>;
+}
+
+const NOT_GIVEN: GivenOptions = { known: [], isWhole: false };
+const CALLS_PATCH = /\bpatchAll\(|\bunblock\/loader\b/;
+
+/** Whether a file may start one: most need not be parsed. */
+export function mayStartPlainWorkers(text: Buffer): boolean {
+  const hasOptions = text.includes('execArgv') || text.includes('env');
+  return text.includes('worker_threads')
+    ? hasOptions || text.includes('eval')
+    : hasOptions && text.includes('child_process') && text.includes('fork');
+}
+
+/**
+ * Finds the workers of a file that Node starts without the loader, as far as that is written there.
+ *
+ * @param ways how the process that runs the file may come to have the loader
+ */
+export function plainWorkersIn(program: Program, ways: readonly LoaderWay[]): PlainWorker[] {
   const nodes: AnyNode[] = [];
   full(program, (node) => void nodes.push(node as AnyNode));
-  const names = boundNames(nodes.sort((one, other) => one.start - other.start));
+  nodes.sort((one, other) => one.start - other.start);
+  const names = { bound: boundNames(nodes), texts: literalsOf(nodes) };
   return nodes.flatMap((node) => {
-    const why = whyPlain(node, names);
+    const why = whyPlain(node, names, ways);
     return why === undefined ? [] : [{ line: node.loc!.start.line, why }];
   });
 }
@@ -38,22 +61,58 @@ export function placeOf(file: string, root: string, line: number): string {
   return `${path.relative(root, file)}:${line}`;
 }
 
-function whyPlain(node: AnyNode, names: ReturnType<typeof boundNames>): string | undefined {
-  if (node.type === 'NewExpression' && refersTo(node.callee, names, 'worker_threads', 'Worker')) {
-    if (isTrue(optionOf(node.arguments[1], 'eval'))) return 'eval: true, for which Node runs no --import';
-    return leavesLoaderOut(optionOf(node.arguments[1], 'execArgv'));
+function whyPlain(node: AnyNode, names: Names, ways: readonly LoaderWay[]): string | undefined {
+  if (node.type === 'NewExpression' && refersTo(node.callee, names.bound, 'worker_threads', 'Worker')) {
+    const [script, options] = node.arguments;
+    return whyTextIsPlain(script, options, names) ?? whyLoaderIsLost(options, ways);
   }
-  if (node.type === 'CallExpression' && refersTo(node.callee, names, 'child_process', 'fork')) {
-    return leavesLoaderOut(optionOf(node.arguments.at(-1), 'execArgv'));
+  if (node.type === 'CallExpression' && refersTo(node.callee, names.bound, 'child_process', 'fork')) {
+    return whyLoaderIsLost(node.arguments.at(-1), ways);
   }
   return undefined;
 }
 
-function leavesLoaderOut(value: Expression | undefined): string | undefined {
-  if (value?.type !== 'ArrayExpression') return undefined;
-  const isKnown = value.elements.every((each) => each?.type !== 'SpreadElement' && textOf(each) !== undefined);
-  const hasLoader = value.elements.some((each) => isOurs(textOf(each) ?? ''));
-  return isKnown && !hasLoader ? 'an execArgv without the loader' : undefined;
+// Of an ES module Node knows what it is by its syntax, or is told so.
+function whyTextIsPlain(script: Argument, options: Argument, { texts }: Names): string | undefined {
+  if (!isTrue(optionOf(options, 'eval'))) return undefined;
+  const text = script?.type === 'Identifier' ? texts.get(script.name) : textOf(script);
+  const [type] = valuesOf(execArgvIn(options).known, '--input-type');
+  const isModule = type === undefined ? text !== undefined && isModuleText(text) : type.startsWith('module');
+  if (isModule || (text !== undefined && CALLS_PATCH.test(text))) return undefined;
+  return 'eval: true, for which Node runs no --import unless the text is an ES module';
+}
+
+// Options and variables that are not given are those of the process.
+function whyLoaderIsLost(options: Argument, ways: readonly LoaderWay[]): string | undefined {
+  const [execArgv, nodeOptions] = [execArgvIn(options), nodeOptionsIn(options)];
+  if (hasLoader(execArgv.known) || hasLoader(nodeOptions.known)) return undefined;
+  const lost = ways.find(
+    ({ byOption, byVariable }) => (!byOption || execArgv.isWhole) && (!byVariable || nodeOptions.isWhole),
+  );
+  if (lost === undefined) return undefined;
+  return lost.byOption ? 'an execArgv without the loader' : 'an env without the NODE_OPTIONS that have the loader';
+}
+
+function execArgvIn(options: Argument): GivenOptions {
+  const value = optionOf(options, 'execArgv');
+  if (value?.type !== 'ArrayExpression') return NOT_GIVEN;
+  const texts = value.elements.map((each) => textOf(each));
+  const known = texts.filter((text) => text !== undefined);
+  return { known, isWhole: known.length === texts.length };
+}
+
+function nodeOptionsIn(options: Argument): GivenOptions {
+  const value = optionOf(options, 'env');
+  if (value?.type !== 'ObjectExpression') return NOT_GIVEN;
+  let given: GivenOptions = { known: [], isWhole: true };
+  for (const each of value.properties) {
+    if (each.type === 'SpreadElement' || each.computed) given = NOT_GIVEN;
+    else if (keyOf(each.key) === 'NODE_OPTIONS') {
+      const text = textOf(each.value);
+      given = text === undefined ? NOT_GIVEN : { known: wordsOf(text), isWhole: true };
+    }
+  }
+  return given;
 }
 
 function optionOf(options: Argument, name: string): Expression | undefined {

@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url';
 import vm from 'node:vm';
 
 import { setNoYield, whyNoYield } from '../../core/hub/no-yield';
@@ -37,7 +38,10 @@ const { codes } = internals.require('internal/errors') as {
 };
 const { getOrInitializeCascadedLoader } = internals.require('internal/modules/esm/loader') as {
   getOrInitializeCascadedLoader(): {
-    loadCache: { get(url: string): { readonly module?: Wrap; readonly isMain?: boolean } | undefined };
+    loadCache: {
+      keys(): Iterable<string>;
+      get(url: string): { readonly module?: Wrap; readonly isMain?: boolean } | undefined;
+    };
   };
 };
 const { prototype } = ModuleWrap;
@@ -75,6 +79,16 @@ export function lockEsModules(): void {
   evaluateOneByOne('evaluate', whatEndsBefore, evaluateLater);
   evaluateOneByOne('evaluateSync', whichIsInTheWay, evaluateAfter);
   if ('Module' in vm) evaluateWhole(vm.Module as { prototype: { evaluate: (...args: unknown[]) => unknown } });
+}
+
+/** The files whose evaluation as ES modules has ended; those in CommonJS that were imported are among them. */
+export function evaluatedFiles(): string[] {
+  const { loadCache } = getOrInitializeCascadedLoader();
+  const isEvaluated = (module: Wrap | undefined): boolean => module !== undefined && statusOf(module) > kEvaluating;
+  const urls = [...loadCache.keys()].filter(
+    (url) => url.startsWith('file:') && isEvaluated(loadCache.get(url)?.module),
+  );
+  return urls.map((url) => fileURLToPath(url));
 }
 
 function statusOf(module: Wrap): number {

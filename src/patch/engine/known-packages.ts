@@ -40,7 +40,7 @@ export const knownPackages: Readonly<Record<string, KnownPackage>> = {
     code: 'one-at-a-time',
     severity: 'warning',
     what:
-      'its schedulers (asyncScheduler: timer, interval, delay, ...) have one queue per process: while an action is blocked ' +
+      'has one queue per process in its schedulers (asyncScheduler: timer, interval, delay, ...): while an action is blocked ' +
       'all others wait behind it, and one that is cancelled meanwhile is an error',
     advice: 'Do not block in what a scheduler runs: spawn() a greenlet there.',
   },

@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module';
 import path from 'node:path';
 
+import { evaluatedFiles } from './esm-imports';
 import { queueWarning } from './warnings';
 
 const MOST_NAMED = 5;
@@ -15,13 +16,14 @@ const OURS = path.resolve(__dirname, '..', '..', '..') + path.sep;
  * Source: the warning of `gevent.monkey.patch_all` about an `ssl` that was imported before.
  */
 export function warnOfEarlyModules(): void {
-  const early = Object.keys(load.cache).filter((file) => !file.startsWith(OURS) && load.cache[file] !== require.main);
+  const loaded = Object.keys(load.cache).filter((file) => load.cache[file] !== require.main);
+  const early = [...new Set([...loaded, ...evaluatedFiles()])].filter((file) => !file.startsWith(OURS));
   if (early.length === 0) return;
   const named = early.slice(0, MOST_NAMED).join(', ');
   const more = early.length > MOST_NAMED ? `, and ${early.length - MOST_NAMED} more` : '';
   queueWarning(
     'UNBLOCK_LATE_PATCH',
-    `${early.length} modules were loaded before they could be made cooperative: what they have taken out of Node's ` +
-      `modules by then may still block the process (${named}${more}). Start with "node --import unblock/loader".`,
+    `${early.length === 1 ? 'A module was' : `${early.length} modules were`} loaded before Node was made cooperative: ` +
+      `what was taken out of Node's modules by then may still block the process (${named}${more}). Start with "node --import unblock/loader".`,
   );
 }

@@ -14,6 +14,8 @@ export type PatchWarningCode =
   | 'UNBLOCK_ONE_AT_A_TIME'
   /** An add-on was loaded of which some calls block. */
   | 'UNBLOCK_BLOCKING_ADDON'
+  /** A worker was started without the loader, although its process has it. */
+  | 'UNBLOCK_PLAIN_WORKER'
   /** A flag of Node that has no say in greenlets. */
   | 'UNBLOCK_IGNORED_FLAG';
 

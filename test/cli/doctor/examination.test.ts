@@ -170,6 +170,36 @@ describe('the doctor', () => {
       expect(findingsIn({ 'package.json': { scripts }, 'apm.js': capturing })).to.deep.equal([]);
     });
 
+    it('and not a start with a preload that does it', () => {
+      for (const text of [`import 'unblock/loader';`, `require('unblock/patch').patchAll();`]) {
+        const scripts = { start: 'node --import ./setup.mjs app.js' };
+        expect(findingsIn({ 'package.json': { scripts }, 'setup.mjs': text })).to.deep.equal([]);
+      }
+      const scripts = { start: 'node --import ./setup.mjs app.js', dev: 'node --import unblock app.js' };
+      expect(brief(findingsIn({ 'package.json': { scripts }, 'setup.mjs': '' }))).to.deep.equal([
+        'note no-loader package.json, script "start"',
+        'note no-loader package.json, script "dev"',
+      ]);
+    });
+
+    const captures = {
+      'in a function that is called at once': `(function () { const { scryptSync } = require('crypto'); })();`,
+      'in one that is called so': `(() => { const c = require('crypto').scryptSync; }).call(this);`,
+      'in a module of a bundle': `var b = __commonJS({ 'a.js'(exports, module) { const { scryptSync: s } = require('crypto'); } });`,
+      'in another': `const a = { 7: (module, exports, load) => { var { scryptSync } = require('node:crypto'); } };`,
+      'through what a compiler adds': `var c = __toESM(require('crypto')); var { scryptSync } = c;`,
+      'of Atomics': `const { wait } = Atomics;`,
+      'of Atomics of the global object': `const w = globalThis.Atomics.wait;`,
+    };
+    for (const [title, text] of Object.entries(captures)) {
+      it(`a copy ${title}`, () => {
+        const scripts = { start: 'node -r ./apm.js --import unblock/loader app.js' };
+        const found = findingsIn({ 'package.json': { scripts }, 'apm.js': text });
+        expect(brief(found)).to.deep.equal(['warning early-capture apm.js:1']);
+        expect(found[0]!.what).to.match(/^takes (crypto\.scryptSync|Atomics\.wait) before/);
+      });
+    }
+
     it('modules that run before, and hold nothing, as a note', () => {
       const scripts = { start: 'node -r one --import unblock/loader app.js' };
       const found = findingsIn({
@@ -236,6 +266,18 @@ describe('the doctor', () => {
     ]);
   });
 
+  it('finds the add-on of the application itself', () => {
+    const scripts = { ...loaderScripts, install: 'node-gyp rebuild' };
+    const ways: readonly FixtureFiles[] = [
+      { 'package.json': { scripts } },
+      { 'binding.gyp': '{}' },
+      { 'build/Release/a.node': 'x' },
+    ];
+    for (const files of ways) {
+      expect(brief(findingsIn(files))).to.deep.equal(['note unknown-addon the application itself']);
+    }
+  });
+
   describe('finds workers without the loader', () => {
     const programs = {
       destructured: `const { Worker } = require('worker_threads');\nnew Worker('x', { eval: true });`,
@@ -251,6 +293,97 @@ describe('the doctor', () => {
         expect(brief(findingsIn({ 'lib/a.js': program }))).to.deep.equal(['warning plain-worker lib/a.js:2']);
       });
     }
+
+    // Arguments of Worker -> how the process has the loader when its worker is without, as test/patch/engine/plain-workers.test.ts
+    // has seen it.
+    const starts: Readonly<Record<string, readonly string[]>> = {
+      file: [],
+      'file, options': [],
+      'file, { env: SHARE_ENV }': [],
+      'file, { env: process.env }': [],
+      'file, { env: { ...process.env, A: "1" } }': [],
+      'file, { env: { [name]: "1" } }': [],
+      'file, { env: { NODE_OPTIONS: `--import ${loader}` } }': [],
+      'file, { env: { NODE_OPTIONS: "--import=unblock/loader" } }': [],
+      'file, { env: {} }': ['variable'],
+      'file, { env: { A: "1" } }': ['variable'],
+      'file, { env: { ...process.env, NODE_OPTIONS: "" } }': ['variable'],
+      'file, { env: { NODE_OPTIONS: "", ...process.env } }': [],
+      'file, { execArgv }': [],
+      'file, { execArgv: null }': [],
+      'file, { execArgv: ["--import", loader] }': [],
+      'file, { execArgv: ["--import=unblock/loader?crypto=off"], env: {} }': [],
+      'file, { execArgv: [] }': ['option'],
+      'file, { execArgv: ["--import", "./other.mjs"] }': ['option'],
+      'file, { execArgv: [], env: process.env }': ['option'],
+      'file, { execArgv: [], env: {} }': ['option', 'variable', 'both'],
+      'file, { execArgv: process.execArgv, env: {} }': ['variable'],
+      'text, { eval: true }': ['option', 'variable', 'both'],
+      '"1", { eval: true, execArgv: process.execArgv, env: process.env }': ['option', 'variable', 'both'],
+      '`import("fs")`, { eval: true }': ['option', 'variable', 'both'],
+      '`${text} import "fs"`, { eval: true }': ['option', 'variable', 'both'],
+      '`import "fs"; return 1`, { eval: true }': ['option', 'variable', 'both'],
+      '`import "fs"`, { eval: true }': [],
+      '`await 1`, { eval: true }': [],
+      'written, { eval: true }': [],
+      'changed, { eval: true }': ['option', 'variable', 'both'],
+      '`import "fs"`, { eval: true, execArgv: [] }': ['option'],
+      '`import "fs"`, { eval: true, env: {} }': ['variable'],
+      'text, { eval: true, execArgv: [...process.execArgv, "--input-type=module"] }': [],
+      'text, { eval: true, execArgv: [...process.execArgv, "--input-type", "commonjs"] }': [
+        'option',
+        'variable',
+        'both',
+      ],
+      '"require(\'unblock/patch\').patchAll()", { eval: true }': [],
+    };
+    const option = { scripts: { start: 'node --import unblock/loader app.js' } };
+    const variable = { scripts: { start: 'NODE_OPTIONS="--import unblock/loader" node app.js' } };
+    const ways: ReadonlyArray<readonly [way: string, files: FixtureFiles, environment?: NodeJS.ProcessEnv]> = [
+      ['option', { 'package.json': option }],
+      ['option', { 'package.json': { scripts: {} } }],
+      ['option', { 'package.json': { scripts: { start: 'unblock app.js' } } }],
+      ['variable', { 'package.json': variable }],
+      [
+        'variable',
+        { 'package.json': { scripts: { start: 'node app.js' } }, '.npmrc': 'node-options=--import=unblock/loader' },
+      ],
+      ['variable', { 'package.json': { scripts: {} } }, { NODE_OPTIONS: '--import unblock/loader' }],
+      ['both', { 'package.json': option }, { NODE_OPTIONS: '--import unblock/loader' }],
+    ];
+    for (const [way, files, environment] of ways) {
+      const title = JSON.stringify({ ...(files['package.json'] as object), ...environment, npmrc: files['.npmrc'] });
+      it(`by what they are given, as the loader comes by ${title}`, () => {
+        const lines = Object.keys(starts).map((start) => `new Worker(${start});`);
+        const program = `const { Worker } = require('worker_threads'); const written = 'import "fs"'; let changed = ''; changed = 'import "fs"';`;
+        const found = findingsIn({ ...files, 'lib/a.js': [program, ...lines].join('\n') }, environment);
+        const lost = ({ where }: Finding): string => Object.keys(starts)[Number(where.split(':')[1]) - 2]!;
+        // With both, who loses one of them has the other.
+        const expected = Object.keys(starts).filter((start) => starts[start]!.includes(way));
+        expect(found.map(lost)).to.deep.equal(expected);
+      });
+    }
+
+    it('in forks as well, by the variable also', () => {
+      const program = `const { fork } = require('node:child_process');
+        fork('x', { env: {} });
+        fork('x', [], { env: { ...process.env } });
+        fork('x', [], { execArgv: [] });
+        spawn('x', [], { env: {} });`;
+      const where = (environment: NodeJS.ProcessEnv): string[] => {
+        return findingsIn({ 'package.json': { scripts: {} }, 'a.js': program }, environment).map((each) => each.where);
+      };
+      expect(where({})).to.deep.equal(['a.js:4']);
+      expect(where({ NODE_OPTIONS: '--import unblock/loader' })).to.deep.equal(['a.js:2']);
+    });
+
+    it('in the program, wherever it lies', () => {
+      const root = make(
+        applicationWith({ 'examples/a.js': programs.destructured, 'examples/b.js': programs.imported }),
+      );
+      const { findings } = examine(path.join(root, 'examples', 'a.js'), { environment: {} });
+      expect(brief(findings)).to.deep.equal(['warning plain-worker examples/a.js:2']);
+    });
 
     it('in packages, as a note, and not in their tests', () => {
       const program = programs.destructured;
@@ -289,6 +422,17 @@ describe('the doctor', () => {
         'note unreadable-source lib/a.js:1',
       ]);
     });
+
+    for (const [file, text] of Object.entries({ 'app.ts': `const x: number = 1;`, 'broken.js': `const a = ;` })) {
+      it(`a program that is no JavaScript, such as ${file}`, () => {
+        const expected = [`note unreadable-source ${file}:1`];
+        expect(brief(findingsIn({ 'package.json': { main: file, scripts: {} }, [file]: text }))).to.deep.equal(
+          expected,
+        );
+        const root = make({ [file]: text });
+        expect(brief(examine(path.join(root, file), { environment: {} }).findings)).to.deep.equal(expected);
+      });
+    }
   });
 
   it('follows links, as pnpm lays packages out', () => {

@@ -3,7 +3,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 
 import { type FixtureFiles, makeApplication } from '../../support/fixture-application';
-import { repoRoot, type ScriptResult, spawnScript } from '../../support/spawn-script';
+import { indexPath, repoRoot, type ScriptResult, spawnScript } from '../../support/spawn-script';
 
 const command = path.join(repoRoot, 'dist', 'src', 'cli', 'main.js');
 
@@ -103,6 +103,25 @@ describe('unblock doctor', () => {
     });
   }
 
+  it('works on a Node that greenlets do not run on, where the first import throws', async () => {
+    const root = make({
+      'index.js': `require(${JSON.stringify(indexPath)})`,
+      'pretend.js': `Object.defineProperty(process, 'versions', { value: { ...process.versions, node: '21.7.3', modules: '120' } });`,
+    });
+    const flags = ['--require', path.join(root, 'pretend.js')];
+    const { code, stdout, stderr } = await spawnScript(command, {
+      flags,
+      args: ['doctor', path.join(root, 'index.js')],
+    });
+    expect({ code, stderr }).to.deep.equal({ code: 1, stderr: '' });
+    expect(stdout).to.match(/unblock does not support Node [^]*it runs on Node 20, 22, 24, 26[^]*\[unsupported-node\]/);
+    for (const loader of [false, true]) {
+      const started = await spawnScript(path.join(root, 'index.js'), { flags, loader });
+      expect(started.code).to.equal(1);
+      expect(started.stderr).to.match(/UnsupportedError: unblock does not support [^]*ERR_UNBLOCK_UNSUPPORTED/);
+    }
+  });
+
   it('works where greenlets do not: it says that there is no binary, and what to do', async () => {
     const copy = make({});
     for (const part of ['dist/src', 'package.json']) {
@@ -113,5 +132,8 @@ describe('unblock doctor', () => {
     const { code, stdout } = await spawnScript(path.join(copy, 'dist/src/cli/main.js'), { args: ['doctor', root] });
     expect(code).to.equal(1);
     expect(stdout).to.match(/unblock has no binary for Node [^]*npm rebuild unblock[^]*\[missing-binary\]/);
+    const started = await spawnScript(path.join(copy, 'dist/src/index.js'));
+    expect(started.code).to.equal(1);
+    expect(started.stderr).to.match(/BinaryError: unblock has no binary [^]*ERR_UNBLOCK_BINARY/);
   });
 });

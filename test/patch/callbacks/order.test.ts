@@ -2,7 +2,7 @@ import { expect } from 'chai';
 
 import { runBothWays } from '../../support/both-ways';
 import { declareCore } from '../../support/core-script';
-import { spawnSource } from '../../support/spawn-script';
+import { spawnSource, withPlainWorkers } from '../../support/spawn-script';
 
 // What gives a stream that says the same words each time, one after the other.
 const sources: Readonly<Record<string, string>> = {
@@ -110,7 +110,7 @@ const blocks = { sleeps: 'sleep(3);', 'calls a patched function': `execSync('tru
 describe("a stream's events", () => {
   for (const [what, block] of Object.entries(blocks)) {
     it(`come one after the other while a handler ${what}, and the end comes last`, async () => {
-      const { plain, loaded } = await runBothWays(prelude + watch(['data', 'end', 'close'], block));
+      const { plain, loaded } = await runBothWays(prelude + watch(['data', 'end', 'close'], block), withPlainWorkers);
       const lines = Object.keys(sources).map((title) => `${title} one two three four five  data,end,close 1`);
       expect(plain).to.deep.equal({ code: 0, signal: null, stderr: '', stdout: `${lines.join('\n')}\n` });
       expect(loaded).to.deep.equal(plain);
@@ -118,7 +118,10 @@ describe("a stream's events", () => {
   }
 
   it("come one after the other when it is read in 'readable'", async () => {
-    const { plain, loaded } = await runBothWays(prelude + watch(['readable', 'end', 'close'], 'sleep(3);'));
+    const { plain, loaded } = await runBothWays(
+      prelude + watch(['readable', 'end', 'close'], 'sleep(3);'),
+      withPlainWorkers,
+    );
     expect(plain.stdout).to.include('a socket one two three four five  readable,end,close 1');
     expect(loaded).to.deep.equal(plain);
   }).timeout(60_000);
