@@ -27,7 +27,6 @@ export function unknownOption(name: string, known: readonly string[]): TypeError
 }
 
 function describe(value: unknown): string {
-  return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean'
-    ? ` (${JSON.stringify(value)})`
-    : '';
+  if (typeof value === 'string') return ` (${JSON.stringify(value)})`;
+  return typeof value === 'number' || typeof value === 'boolean' ? ` (${String(value)})` : '';
 }

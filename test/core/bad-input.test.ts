@@ -381,6 +381,11 @@ describe('bad input', () => {
       }),
     );
   }
+
+  it('is named as it is, be it no number', () => {
+    expect(() => sleep(NaN)).to.throw('Received type number (NaN)');
+    expect(() => sleep('5' as never)).to.throw('Received type string ("5")');
+  });
 });
 
 function shutQueue(): Queue<number> {
