@@ -286,25 +286,47 @@ describe('the functions of fs that wait', () => {
     expect(await printed(program, { flags: NOTHING_CACHED })).to.deep.equal([0, true]);
   }).timeout(60_000);
 
-  it('keep a descriptor open below the thread that still reads for a greenlet that was killed', async () => {
-    // There is one thread, which has something else to do first. What is opened after the kill has the lowest number that is
-    // free: had the descriptor been closed at once, the thread would read from that.
-    const program = `
-      const { pbkdf2 } = require('node:crypto');
-      const { waitCallback } = require('unblock');
-      const stats = () => openDescriptors().filter((entry) => entry.endsWith('/stat')).length;
-      fs.writeFileSync('file', 'text');
-      const fd = fs.openSync('/proc/self/stat');
-      pbkdf2('', '', 200_000, 8, 'sha512', () => {});
-      const greenlet = spawn(() => { try { fs.readSync(fd, Buffer.alloc(10)); } finally { fs.closeSync(fd); } });
-      sleep(0);
-      greenlet.kill();
-      const others = [1, 2, 3].map(() => fs.openSync('file'));
-      for (let turn = 0; turn < 2; turn++) waitCallback((done) => pbkdf2('', '', 1, 8, 'sha512', done));
-      print([stats(), ...others.map((other) => fs.readFileSync(other, 'utf8'))]);`;
-    const result = await printed(program, { env: { UV_THREADPOOL_SIZE: '1' } });
-    expect(result).to.deep.equal([0, 'text', 'text', 'text']);
-  });
+  const reads = {
+    'some bytes': 'fs.readSync(fd, Buffer.alloc(1_000_000))',
+    'a file': "fs.readFileSync('large')",
+    'the text of a file': "fs.readFileSync('large', 'utf8')",
+    'all that a descriptor has': 'fs.readFileSync(fd)',
+    'the text that a descriptor has': "fs.readFileSync(fd, 'utf8')",
+  };
+  const endings = {
+    GreenletExit: ['nothing()', 'greenlet.kill()'],
+    Timeout: ['Timeout.startNew(0)', 'greenlet.join()'],
+  };
+  for (const [what, read] of Object.entries(reads)) {
+    for (const [error, [begin, end]] of Object.entries(endings)) {
+      it(`keep a descriptor open below the thread that still reads ${what} for nobody, after a ${error}`, async () => {
+        // It is more than is read at once, and the only thread has something else to do first. What is opened after the end
+        // of the greenlet has the lowest number that is free: the thread would read from that if it were closed at once.
+        const program = `
+          const { pbkdf2 } = require('node:crypto');
+          const { waitCallback } = require('unblock');
+          const nothing = () => {};
+          const larges = () => critical(() => openDescriptors().filter((entry) => entry.endsWith('/large')).length);
+          fs.writeFileSync('large', Buffer.alloc(1_000_000));
+          fs.writeFileSync('file', 'text');
+          const fd = ${read.includes('fd') ? "fs.openSync('large')" : 'undefined'};
+          pbkdf2('', '', 200_000, 8, 'sha512', nothing);
+          let ending;
+          const greenlet = spawn(() => {
+            ${begin};
+            try { ${read}; } catch (error) { ending = error.name; } finally { if (fd !== undefined) fs.closeSync(fd); }
+          });
+          sleep(0);
+          const isReading = larges() === 1;
+          ${end};
+          const others = [1, 2, 3].map(() => fs.openSync('file'));
+          for (let turn = 0; turn < 2; turn++) waitCallback((done) => pbkdf2('', '', 1, 8, 'sha512', done));
+          print([isReading, ending, larges(), ...others.map((other) => fs.readFileSync(other, 'utf8'))]);`;
+        const result = await printed(program, { env: { UV_THREADPOOL_SIZE: '1' } });
+        expect(result).to.deep.equal([true, error, 0, 'text', 'text', 'text']);
+      });
+    }
+  }
 
   it('come one after the other for one descriptor, in the order of the calls', async () => {
     const program = `
