@@ -15,8 +15,8 @@ Module._resolveFilename = function (request, parent) {
   return `${path.join(path.dirname(parent.filename), request)}.js`;
 };
 try {
-  const patch = Module.createRequire(ours)('./patch/index');
-  patch.patchByQuery(new URL(import.meta.url).search);
+  const { startFromPack } = Module.createRequire(ours)('./start/pack');
+  startFromPack((load) => load('patch/index').patchByQuery(new URL(import.meta.url).search));
 } finally {
   Module._resolveFilename = resolveFilename;
 }

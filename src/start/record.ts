@@ -1,0 +1,97 @@
+/**
+ * Writes the packs for the Node that runs this (see `pack.ts`): starts as a program does, notes which modules that loads,
+ * and has V8 tell what it has compiled of them. To be run by `write.ts`, as a program of its own.
+ */
+import fs from 'node:fs';
+import Module, { isBuiltin } from 'node:module';
+import path from 'node:path';
+import vm from 'node:vm';
+
+import { OURS, packFile, type Packed, type PackHeader, type PackKind } from './pack';
+
+interface Recorded {
+  readonly source: string;
+  readonly script: vm.Script;
+  readonly modified: number;
+  readonly size: number;
+  readonly requests: Record<string, string>;
+}
+
+interface Loader {
+  readonly _cache: NodeJS.Dict<NodeJS.Module>;
+  _resolveFilename(request: string, parent: NodeJS.Module): string;
+  readonly prototype: { _compile(this: NodeJS.Module, content: string, filename: string): unknown };
+}
+
+// V8 wants its code cache where a pointer may lie.
+const ALIGNMENT = 8;
+const ASCII = /^[\0-\x7f]*$/;
+
+const loader = Module as unknown as Loader;
+const recorded = new Map<string, Recorded>();
+const load = require;
+
+function nameOf(file: string): string {
+  return path.relative(OURS, file).replace(/\.js$/, '');
+}
+
+// As Node does it, but by a script, which alone can tell what has been compiled of it later.
+loader.prototype._compile = function (content, filename) {
+  const source = Module.wrap(content);
+  const script = new vm.Script(source, { filename });
+  const { mtimeMs: modified, size } = fs.statSync(filename);
+  const requests: Record<string, string> = {};
+  recorded.set(nameOf(filename), { source, script, modified, size, requests });
+  const requireOne = (request: string): unknown => {
+    if (!isBuiltin(request)) requests[request] = nameOf(loader._resolveFilename(request, this));
+    return this.require(request) as unknown;
+  };
+  const ownRequire = Object.assign(requireOne, { cache: loader._cache, main: require.main });
+  const body = script.runInThisContext() as (...args: unknown[]) => unknown;
+  return body.call(this.exports, this.exports, ownRequire, this, filename, path.dirname(filename));
+};
+
+function aligned(bytes: Buffer): Buffer {
+  return Buffer.concat([bytes, Buffer.alloc(-bytes.length & (ALIGNMENT - 1))]);
+}
+
+function writePack(kind: PackKind, names: readonly string[]): void {
+  const parts: Buffer[] = [];
+  let length = 0;
+  const place = (bytes: Buffer): number => {
+    const at = length;
+    parts.push(aligned(bytes));
+    length += parts.at(-1)!.length;
+    return at;
+  };
+  const modules: Record<string, Packed> = {};
+  for (const name of names) {
+    const { source, script, modified, size, requests } = recorded.get(name)!;
+    if (!ASCII.test(source)) continue;
+    const code = script.createCachedData();
+    modules[name] = [modified, size, place(Buffer.from(source)), source.length, place(code), code.length, requests];
+  }
+  const header: PackHeader = { node: process.version, directory: OURS, length, modules };
+  const line = Buffer.from(JSON.stringify(header));
+  const padding = Buffer.from(' '.repeat(-(line.length + 1) & (ALIGNMENT - 1)) + '\n');
+  replaceFile(packFile(kind), Buffer.concat([line, padding, ...parts]));
+}
+
+// By rename: who reads it meanwhile sees all of the old one, or all of the new one.
+function replaceFile(file: string, bytes: Buffer): void {
+  const temporary = `${file}.${process.pid}`;
+  fs.writeFileSync(temporary, bytes);
+  fs.renameSync(temporary, file);
+}
+
+const patch = load('../patch/index') as typeof import('../patch/index');
+patch.patchByQuery('');
+const atStart = [...recorded.keys()];
+for (const module of patch.patchable.filter((name) => isBuiltin(name))) load(`node:${module}`);
+process.on('exit', () => {
+  writePack('start', atStart);
+  writePack(
+    'later',
+    [...recorded.keys()].filter((name) => !atStart.includes(name)),
+  );
+});
