@@ -6,6 +6,7 @@
  */
 import fs from 'node:fs';
 import Module, { createRequire, isBuiltin } from 'node:module';
+import path from 'node:path';
 import vm from 'node:vm';
 
 /** Of a module: what its file was like, where in the pack it is, and request -> the module that it means. */
@@ -25,52 +26,46 @@ export interface PackHeader {
   readonly node: string;
   /** Where the modules lay. V8's code cache knows it as well. */
   readonly directory: string;
-  /** How many bytes follow. */
-  readonly length: number;
+  /** How many bytes of source follow, and how many of compiled code after them. */
+  readonly sources: number;
+  readonly codes: number;
   readonly modules: Readonly<Record<string, Packed>>;
 }
 
 interface Pack {
-  readonly bytes: Buffer;
-  readonly places: number;
+  readonly sources: string;
+  readonly codes: Buffer;
   readonly modules: PackHeader['modules'];
 }
 
 /** What every program loads at its start, and what many load later. */
 export type PackKind = 'start' | 'later';
 
+interface Loader {
+  readonly _cache: Record<string, NodeJS.Module>;
+  _findPath(request: string, paths: readonly string[] | undefined, ...rest: unknown[]): string | false;
+}
+
 type Body = (exports: unknown, require: unknown, module: NodeJS.Module, filename: string, dirname: string) => void;
 
+const FIRST = 'patch/all';
 /** `dist/src/`. */
 export const OURS = __dirname.slice(0, -'start'.length);
-const { _cache: cache } = Module as unknown as { readonly _cache: Record<string, NodeJS.Module> };
+const loader = Module as unknown as Loader;
+const cache = loader._cache;
 
+// Source maps are read when Node loads a module, and coverage is counted in characters of what Node compiles.
+const isPlain = !process.sourceMapsEnabled && process.env['NODE_V8_COVERAGE'] === undefined;
 const modules = new Map<string, NodeJS.Module>();
-// The one that is at hand; between two starts there is none.
-let start: Pack | undefined;
-// Whoever needs one module of it often needs more of them, but most programs do not for long.
-let later: WeakRef<Pack> | undefined;
+// Held while a start lasts, and for as long as several modules are loaded one after the other. Most programs need no more of
+// them then.
+let startPack: WeakRef<Pack> | undefined;
+let laterPack: WeakRef<Pack> | undefined;
 
 /** The file of a pack for this Node. */
 export function packFile(kind: PackKind): string {
   const { platform, arch, versions } = process;
   return `${OURS}../../prebuilds/${platform}-${arch}/${kind}.abi${versions.modules}.pack`;
-}
-
-/**
- * Has the package loaded from the packs.
- *
- * @param begin is called with what loads a module of ours by its name, such as `patch/index`
- */
-export function startFromPack(begin: (load: (name: string) => unknown) => void): void {
-  // Source maps are read when Node loads a module, and coverage is counted in characters of what Node compiles.
-  const isPlain = !process.sourceMapsEnabled && process.env['NODE_V8_COVERAGE'] === undefined;
-  start = isPlain ? readPack('start') : undefined;
-  try {
-    begin(start === undefined ? (name) => require(`../${name}`) as unknown : load);
-  } finally {
-    start = undefined;
-  }
 }
 
 function readPack(kind: PackKind): Pack | undefined {
@@ -79,27 +74,31 @@ function readPack(kind: PackKind): Pack | undefined {
     const places = bytes.indexOf('\n') + 1;
     const header = JSON.parse(bytes.toString('utf8', 0, places)) as PackHeader;
     const isOurs = header.node === process.version && header.directory === OURS;
-    if (isOurs && header.length === bytes.length - places) return { bytes, places, modules: header.modules };
+    const { sources, codes, modules } = header;
+    if (!isOurs || places + sources + codes !== bytes.length) return undefined;
+    const middle = places + sources;
+    if (kind === 'start' && !isUnchanged(`${OURS}${FIRST}.js`, modules[FIRST]!)) return undefined;
+    // One string, of which each module gets its part: a string for each is much to move when V8 makes room.
+    return { sources: bytes.toString('latin1', places, middle), codes: bytes.subarray(middle), modules };
   } catch {
     // There is none, or it is something else.
   }
   return undefined;
 }
 
-function laterPack(): Pack | undefined {
-  let pack = later?.deref();
-  if (pack === undefined) {
-    pack = readPack('later');
-    if (pack !== undefined) later = new WeakRef(pack);
-  }
-  return pack;
+function findPack(name: string): Pack | undefined {
+  const first = startPack?.deref();
+  if (startPack === undefined || first?.modules[name] !== undefined) return first;
+  const second = laterPack?.deref() ?? readPack('later');
+  laterPack = second && new WeakRef(second);
+  return second;
 }
 
 function load(name: string): unknown {
   const file = `${OURS}${name}.js`;
   const known = modules.get(name) ?? cache[file];
   if (known !== undefined) return known.exports;
-  const pack = start?.modules[name] === undefined ? laterPack() : start;
+  const pack = findPack(name);
   const packed = pack?.modules[name];
   if (packed === undefined || !isUnchanged(file, packed)) return require(`../${name}`);
   return evaluate(name, file, pack!, packed);
@@ -112,15 +111,15 @@ function isUnchanged(file: string, [modified, size]: Packed): boolean {
   return found.mtimeMs === modified || found.mtimeMs === Math.floor(modified / 1000) * 1000;
 }
 
-function evaluate(name: string, file: string, { bytes, places }: Pack, packed: Packed): unknown {
+function evaluate(name: string, file: string, { sources, codes }: Pack, packed: Packed): unknown {
   const [, , source, sourceLength, code, codeLength, requests] = packed;
   const module = new Module(file);
   module.filename = file;
   modules.set(name, module);
   cache[file] = module;
   try {
-    const text = bytes.toString('latin1', places + source, places + source + sourceLength);
-    const cachedData = bytes.subarray(places + code, places + code + codeLength);
+    const text = sources.slice(source, source + sourceLength);
+    const cachedData = codes.subarray(code, code + codeLength);
     // What V8 refuses, for flags of its own for instance, it compiles.
     const body = new vm.Script(text, { filename: file, cachedData }).runInThisContext() as Body;
     const { exports } = module;
@@ -142,4 +141,35 @@ function requireOf(file: string, requests: Packed[6]): unknown {
     return isBuiltin(request) ? require(request) : createRequire(file)(request);
   };
   return Object.assign(requireOne, { cache, main: require.main });
+}
+
+// Our files ask for each other by where they lie. Node would look that up in a hundred places, at each start.
+function withoutLookingUp(begin: () => void): void {
+  const original = loader._findPath;
+  loader._findPath = function (request, paths) {
+    const place = `${paths?.[0]}/`;
+    if (!request.startsWith('.') || !place.startsWith(OURS)) return Reflect.apply(original, this, arguments) as string;
+    return `${path.join(place, request)}.js`;
+  };
+  try {
+    begin();
+  } finally {
+    loader._findPath = original;
+  }
+}
+
+/**
+ * Makes the process cooperative.
+ *
+ * @param query the loader's query, such as `?fs=off`
+ */
+export function start(query: string): void {
+  const pack = isPlain ? readPack('start') : undefined;
+  startPack = pack && new WeakRef(pack);
+  const begin = (): void => {
+    const { patchByQuery } = load(FIRST) as typeof import('../patch/all');
+    patchByQuery(query);
+  };
+  if (pack === undefined) withoutLookingUp(begin);
+  else begin();
 }

@@ -51,30 +51,28 @@ loader.prototype._compile = function (content, filename) {
   return body.call(this.exports, this.exports, ownRequire, this, filename, path.dirname(filename));
 };
 
-function aligned(bytes: Buffer): Buffer {
-  return Buffer.concat([bytes, Buffer.alloc(-bytes.length & (ALIGNMENT - 1))]);
-}
-
 function writePack(kind: PackKind, names: readonly string[]): void {
-  const parts: Buffer[] = [];
-  let length = 0;
-  const place = (bytes: Buffer): number => {
-    const at = length;
-    parts.push(aligned(bytes));
-    length += parts.at(-1)!.length;
-    return at;
-  };
   const modules: Record<string, Packed> = {};
+  let sources = '';
+  let codes = Buffer.alloc(0);
   for (const name of names) {
     const { source, script, modified, size, requests } = recorded.get(name)!;
     if (!ASCII.test(source)) continue;
     const code = script.createCachedData();
-    modules[name] = [modified, size, place(Buffer.from(source)), source.length, place(code), code.length, requests];
+    modules[name] = [modified, size, sources.length, source.length, codes.length, code.length, requests];
+    sources += source;
+    codes = Buffer.concat([codes, code, Buffer.alloc(-code.length & (ALIGNMENT - 1))]);
   }
-  const header: PackHeader = { node: process.version, directory: OURS, length, modules };
-  const line = Buffer.from(JSON.stringify(header));
-  const padding = Buffer.from(' '.repeat(-(line.length + 1) & (ALIGNMENT - 1)) + '\n');
-  replaceFile(packFile(kind), Buffer.concat([line, padding, ...parts]));
+  const header: PackHeader = {
+    node: process.version,
+    directory: OURS,
+    sources: sources.length,
+    codes: codes.length,
+    modules,
+  };
+  const text = `${JSON.stringify(header)}\n${sources}`;
+  const padding = ' '.repeat(-Buffer.byteLength(text) & (ALIGNMENT - 1));
+  replaceFile(packFile(kind), Buffer.concat([Buffer.from(padding + text), codes]));
 }
 
 // By rename: who reads it meanwhile sees all of the old one, or all of the new one.
@@ -84,10 +82,12 @@ function replaceFile(file: string, bytes: Buffer): void {
   fs.renameSync(temporary, file);
 }
 
-const patch = load('../patch/index') as typeof import('../patch/index');
-patch.patchByQuery('');
+const { patchByQuery } = load('../patch/all') as typeof import('../patch/all');
+patchByQuery('');
+const { patchable } = load('../patch/patchable') as typeof import('../patch/patchable');
 const atStart = [...recorded.keys()];
-for (const module of patch.patchable.filter((name) => isBuiltin(name))) load(`node:${module}`);
+// So are the tables of the modules that a program has loaded by itself or by others.
+for (const module of patchable.filter((name) => isBuiltin(name))) load(`node:${module}`);
 process.on('exit', () => {
   writePack('start', atStart);
   writePack(

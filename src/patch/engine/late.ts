@@ -13,7 +13,9 @@ const OURS = path.resolve(__dirname, '..', '..', '..') + path.sep;
  * Source: the warning of `gevent.monkey.patch_all` about an `ssl` that was imported before.
  */
 export function warnOfEarlyModules(): void {
-  const early = Object.keys(require.cache).filter((file) => !file.startsWith(OURS) && require.cache[file] !== require.main);
+  const early = Object.keys(require.cache).filter(
+    (file) => !file.startsWith(OURS) && require.cache[file] !== require.main,
+  );
   if (early.length === 0) return;
   const named = early.slice(0, MOST_NAMED).join(', ');
   const more = early.length > MOST_NAMED ? `, and ${early.length - MOST_NAMED} more` : '';
