@@ -9,7 +9,7 @@ import Module, { createRequire, isBuiltin } from 'node:module';
 import path from 'node:path';
 import vm from 'node:vm';
 
-/** Of a module: what its file was like, where in the pack it is, and request -> the module that it means. */
+/** Of a module: what its file was like, where in the pack it is, its requests, and the module that each one means. */
 export type Packed = readonly [
   modified: number,
   size: number,
@@ -17,7 +17,8 @@ export type Packed = readonly [
   sourceLength: number,
   code: number,
   codeLength: number,
-  requests: Readonly<Record<string, string>>,
+  requests: readonly string[],
+  names: readonly string[],
 ];
 
 /** The first line of a pack; places are counted from its end. Modules are named as in an import from `dist/src`. */
@@ -112,7 +113,7 @@ function isUnchanged(file: string, [modified, size]: Packed): boolean {
 }
 
 function evaluate(name: string, file: string, { sources, codes }: Pack, packed: Packed): unknown {
-  const [, , source, sourceLength, code, codeLength, requests] = packed;
+  const [, , source, sourceLength, code, codeLength, requests, names] = packed;
   const module = new Module(file);
   module.filename = file;
   modules.set(name, module);
@@ -123,7 +124,7 @@ function evaluate(name: string, file: string, { sources, codes }: Pack, packed: 
     // What V8 refuses, for flags of its own for instance, it compiles.
     const body = new vm.Script(text, { filename: file, cachedData }).runInThisContext() as Body;
     const { exports } = module;
-    body.call(exports, exports, requireOf(file, requests), module, file, file.slice(0, file.lastIndexOf('/')));
+    body.call(exports, exports, requireOf(file, requests, names), module, file, file.slice(0, file.lastIndexOf('/')));
     module.loaded = true;
   } finally {
     if (!module.loaded) {
@@ -134,9 +135,9 @@ function evaluate(name: string, file: string, { sources, codes }: Pack, packed: 
   return module.exports;
 }
 
-function requireOf(file: string, requests: Packed[6]): unknown {
+function requireOf(file: string, requests: Packed[6], names: Packed[7]): unknown {
   const requireOne = (request: string): unknown => {
-    const name = requests[request];
+    const name = names[requests.indexOf(request)];
     if (name !== undefined) return load(name);
     return isBuiltin(request) ? require(request) : createRequire(file)(request);
   };

@@ -57,9 +57,11 @@ function writePack(kind: PackKind, names: readonly string[]): void {
   let codes = Buffer.alloc(0);
   for (const name of names) {
     const { source, script, modified, size, requests } = recorded.get(name)!;
+    // Places are counted in bytes, and used as numbers of characters.
     if (!ASCII.test(source)) continue;
     const code = script.createCachedData();
-    modules[name] = [modified, size, sources.length, source.length, codes.length, code.length, requests];
+    const places = [sources.length, source.length, codes.length, code.length] as const;
+    modules[name] = [modified, size, ...places, Object.keys(requests), Object.values(requests)];
     sources += source;
     codes = Buffer.concat([codes, code, Buffer.alloc(-code.length & (ALIGNMENT - 1))]);
   }
@@ -86,7 +88,7 @@ const { patchByQuery } = load('../patch/all') as typeof import('../patch/all');
 patchByQuery('');
 const { patchable } = load('../patch/patchable') as typeof import('../patch/patchable');
 const atStart = [...recorded.keys()];
-// So are the tables of the modules that a program has loaded by itself or by others.
+// With each of them comes its table.
 for (const module of patchable.filter((name) => isBuiltin(name))) load(`node:${module}`);
 process.on('exit', () => {
   writePack('start', atStart);
