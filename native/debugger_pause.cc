@@ -1,8 +1,6 @@
 #include "debugger_pause.h"
 
 #include <dlfcn.h>
-#include <elf.h>
-#include <link.h>
 #include <malloc.h>
 #include <node.h>
 
@@ -17,19 +15,19 @@ namespace {
 // What comes before the first function in a vtable (Itanium C++ ABI).
 constexpr size_t kVtablePrefix = 2;
 
-// The words of an exported vtable, the prefix included; none if there is none.
+// The words of an exported vtable, the prefix included, and of what comes after
+// it; none if there is none. Its size is known to the linker alone, which would
+// go through all of Node's symbols for it.
 std::vector<void*> ExportedVtable(const char* name) {
+  constexpr size_t kMostWords = 512;
   void* const address = dlsym(RTLD_DEFAULT, name);
-  Dl_info info;
-  void* entry = nullptr;
-  if (address == nullptr ||
-      dladdr1(address, &info, &entry, RTLD_DL_SYMENT) == 0 ||
-      entry == nullptr) {
-    return {};
-  }
-  void** const words = static_cast<void**>(address);
-  const size_t size = static_cast<const ElfW(Sym)*>(entry)->st_size;
-  return std::vector<void*>(words, words + size / sizeof(void*));
+  if (address == nullptr) return {};
+  std::vector<void*> words(kMostWords);
+  SafeReader reader;
+  words.resize(reader.ReadSome(reinterpret_cast<uintptr_t>(address),
+                               reinterpret_cast<uintptr_t*>(words.data()),
+                               kMostWords));
+  return words;
 }
 
 // The client hangs on an object that hangs on the environment and points back

@@ -1,4 +1,5 @@
-// Builds the add-on for one Node ABI and places it in prebuilds/, unless an up-to-date one is there already.
+// Builds the add-on for one Node ABI and places it in prebuilds/, unless an up-to-date one is there already, and has what
+// programs need at their start compiled beforehand (src/start/), unless it is a checkout that has nothing compiled yet.
 //
 //   node native/install.mjs             for the Node that runs this file
 //   node native/install.mjs --line 22   for the Node in .cache/node/22 (see scripts/node-lines.mjs)
@@ -124,6 +125,12 @@ function place(built) {
   fs.renameSync(temporary, binary);
 }
 
+// Without packs all works as well, only later, so nothing fails for the want of them.
+function writePacks() {
+  const writer = path.join(root, 'dist', 'src', 'start', 'write.js');
+  if (fs.existsSync(writer)) spawnSync(process.execPath, [writer], { stdio: 'inherit' });
+}
+
 function buildForLine(line) {
   const node = path.join(root, '.cache', 'node', line, 'bin', 'node');
   if (!fs.existsSync(node)) {
@@ -140,8 +147,8 @@ if (lineOption !== -1) {
   say(
     `there is no port to ${process.platform} ${process.arch} yet, so nothing is built; loading unblock here reports it.`,
   );
-} else if (isUpToDate()) {
-  say(`${shownBinary} is up to date`);
 } else {
-  build();
+  if (isUpToDate()) say(`${shownBinary} is up to date`);
+  else build();
+  writePacks();
 }

@@ -16,7 +16,12 @@ namespace {
 // from each of their toJSON callbacks.
 class Search {
  public:
-  explicit Search(v8::Isolate* isolate) : isolate_(isolate) {}
+  explicit Search(v8::Isolate* isolate) : isolate_(isolate) {
+    isolate->GetEmbeddedCodeRange(&builtins_.begin, &builtins_.size);
+    void* code;
+    isolate->GetCodeRange(&code, &code_.size);
+    code_.begin = code;
+  }
 
   std::vector<StackObjects::List*> Run() {
     Stringify();
@@ -31,6 +36,15 @@ class Search {
 
  private:
   static constexpr size_t kLevels = 2;
+
+  struct Range {
+    const void* begin;
+    size_t size;
+
+    bool Contains(uintptr_t address) const {
+      return address - reinterpret_cast<uintptr_t>(begin) < size;
+    }
+  };
 
   struct Candidate {
     StackObjects::List* list;
@@ -98,6 +112,8 @@ class Search {
         begin >= end || end > capacity || end - begin > kMost) {
       return false;
     }
+    // The isolate's tables of builtins look like thousands of lists.
+    if (builtins_.Contains(begin) || code_.Contains(begin)) return false;
     uintptr_t last;
     return reader_.Read(end - sizeof(last), &last) && last > Here() &&
            last < caller_;
@@ -105,6 +121,9 @@ class Search {
 
   v8::Isolate* const isolate_;
   SafeReader reader_;
+  // V8's builtins as they come, and where it may have a copy of them.
+  Range builtins_;
+  Range code_;
   uintptr_t caller_ = 0;
   size_t levels_ = 0;
   std::vector<Candidate> candidates_;

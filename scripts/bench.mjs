@@ -14,7 +14,7 @@ import os from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
 import { promisify } from 'node:util';
-import { ensureLines, lines, nodeOf, root, versionOf } from './node-lines.mjs';
+import { ensureLines, lines, nodeOf, root, versionOf, writePacks } from './node-lines.mjs';
 
 const require = createRequire(import.meta.url);
 const { chartPage } = require('../dist/test/bench/chart.js');
@@ -81,6 +81,7 @@ async function runTopic(topic, rounds) {
 const chosen = parseArguments(process.argv.slice(2));
 const failures = [];
 const nodes = chosenNodes(chosen.lines);
+for (const { node } of nodes) writePacks(node);
 const topics = topicsFor(nodes, findRivals(cache, node14()));
 const unknown = chosen.topics.filter((name) => !topics.some((topic) => topic.name === name));
 if (unknown.length > 0) {

@@ -27,6 +27,11 @@ export function versionOf(line) {
   }
 }
 
+/** Has what a start needs compiled for a Node, as whoever installs the package has it. */
+export function writePacks(node) {
+  execFileSync(node, [path.join(root, 'dist', 'src', 'start', 'write.js')], { stdio: 'inherit' });
+}
+
 export function ensureLines(wanted = lines) {
   for (const line of wanted) {
     if (isRunning(line)) linkRunningNode(line);

@@ -12,7 +12,7 @@ import { createRequire } from 'node:module';
 import os from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
-import { lines, nodeOf, root, versionOf } from './node-lines.mjs';
+import { lines, nodeOf, root, versionOf, writePacks } from './node-lines.mjs';
 
 const minutesPerLine = 15;
 
@@ -67,6 +67,7 @@ for (const line of chosenLines) {
   const version = versionOf(line);
   if (version === undefined) throw new Error(`Node ${line} is not installed; run: node scripts/node-lines.mjs`);
   console.log(`\n=== Node ${version} ===`);
+  writePacks(nodeOf(line));
   rows.push({ version, ...runLine(line, mochaArguments, path.join(scratch, `${line}.json`)) });
 }
 fs.rmSync(scratch, { recursive: true });

@@ -1,4 +1,4 @@
-// `npm test`: fetches the Node lines, builds the add-on for each, compiles, and runs every test on every line.
+// `npm test`: fetches the Node lines, compiles, builds the add-on for each, and runs every test on every line.
 // Arguments go to on-each-line.mjs: `npm test -- --lines 20`.
 
 import { spawnSync } from 'node:child_process';
@@ -26,8 +26,8 @@ try {
   stop(`a Node line could not be installed: ${error.message}`);
 }
 console.log(`Node lines: ${lines.map(versionOf).join(', ')}`);
-for (const line of lines) step(`the build for Node ${line}`, inRoot('native', 'install.mjs'), '--line', line);
 step('the TypeScript compiler', inRoot('node_modules', 'typescript', 'bin', 'tsc'));
+for (const line of lines) step(`the build for Node ${line}`, inRoot('native', 'install.mjs'), '--line', line);
 
 const run = spawnSync(process.execPath, [inRoot('scripts', 'on-each-line.mjs'), ...process.argv.slice(2)], {
   cwd: root,

@@ -29,6 +29,7 @@ const layers: ReadonlyArray<readonly [layer: string, pattern: RegExp]> = [
   ['children', /^src\/patch\/children\//],
   ['patch entry', /^src\/patch\/(all|index|patchable)\.ts$/],
   ['table', /^src\/patch\//],
+  ['start', /^src\/start\//],
   ['cli', /^src\/cli\//],
   ['index', /^src\/index\.ts$/],
 ];
@@ -45,6 +46,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   table: ['files', 'children', 'engine', 'core'],
   'patch entry': ['patch entry', 'table', 'engine', 'callbacks', 'core'],
   index: ['core', 'socket', 'patch entry'],
+  start: ['start', 'core'],
   cli: ['cli', 'index', 'core', 'patch entry', 'engine'],
 };
 

@@ -1,4 +1,4 @@
-import { createRequire, isBuiltin, syncBuiltinESMExports } from 'node:module';
+import { isBuiltin, syncBuiltinESMExports } from 'node:module';
 
 import { whenLoaded } from '../core/builtins';
 import { config } from '../core/config';
@@ -21,7 +21,7 @@ import { checkSource, namesOf, type PatchSource, type PatchTable } from './engin
 import { issueWarnings, queueWarning } from './engine/warnings';
 import { patchable } from './patchable';
 
-const load = createRequire(__filename);
+const load = require;
 
 /** The table of a module. It is loaded only when Node loads the module, as a part of that: no program uses all of them. */
 export function tableOf(module: string): PatchTable {

@@ -5,7 +5,7 @@ import { CallWaiter } from './engine/call-waiter';
 import { cooperate } from './engine/cooperate';
 import { definePatch, type MakeCooperative, type ModuleFunction } from './engine/table';
 
-const bridge = later<typeof import('../core/bridges/bridge')>(__filename, '../core/bridges/bridge');
+const bridge = later<typeof import('../core/bridges/bridge')>(require, '../core/bridges/bridge');
 
 type Wait = (array: unknown, index: unknown, value: unknown, timeout?: unknown) => unknown;
 type Outcome = { async: false; value: string } | { async: true; value: Promise<string> };

@@ -107,7 +107,11 @@ export function patchedTopics(nodes: readonly BenchNode[]): Topic[] {
       rounds: 7,
       trials: pair(nodes, [program('start.cjs')]),
       comparisons: compared(nodes),
-      limits: [],
+      limits: nodes.map(({ version }) => ({
+        trial: `${version} with the loader`,
+        above: `${version} plain`,
+        target: 30,
+      })),
     },
   ];
 }

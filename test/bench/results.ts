@@ -54,9 +54,12 @@ function verdictsOf(topic: Topic, trials: readonly TrialResult[]): Verdict[] {
     if (ours === undefined || theirs === undefined) return undefined;
     return judge(topic.better, `${trial} / ${against}`, ours.best / theirs.best, ours.median / theirs.median, target);
   });
-  const limited = topic.limits.map(({ trial, target }) => {
+  const limited = topic.limits.map(({ trial, above, target }) => {
     const ours = resultOf(trial);
-    return ours && judge(topic.better, trial, ours.best, ours.median, target);
+    const base = above === undefined ? { best: 0, median: 0 } : resultOf(above);
+    if (ours === undefined || base === undefined) return undefined;
+    const claim = above === undefined ? trial : `${trial} - ${above}`;
+    return judge(topic.better, claim, ours.best - base.best, ours.median - base.median, target);
   });
   return [...compared, ...limited].filter((verdict) => verdict !== undefined);
 }

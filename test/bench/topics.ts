@@ -20,9 +20,10 @@ export interface Comparison {
   readonly target?: number;
 }
 
-/** The value of `trial` is to be at most `target`, or at least if higher is better. */
+/** The value of `trial`, or by how much it is above that of another, is to be at most `target`, or at least if higher is better. */
 export interface Limit {
   readonly trial: string;
+  readonly above?: string;
   readonly target: number;
 }
 

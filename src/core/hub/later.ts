@@ -1,5 +1,3 @@
-import { createRequire } from 'node:module';
-
 import { critical } from './critical';
 
 /**
@@ -7,11 +5,11 @@ import { critical } from './critical';
  * start. Nobody else runs meanwhile: to the program it is a part of the call that needs it. Who asks names the module's
  * types as well, by which its place among the layers is checked.
  *
- * @param from the file that asks
+ * @param load the `require` of the file that asks
  * @param specifier the module, as in an import
  * @returns what gives its exports
  */
-export function later<T>(from: string, specifier: string): () => T {
+export function later<T>(load: NodeJS.Require, specifier: string): () => T {
   let exports: T | undefined;
-  return () => (exports ??= critical(() => createRequire(from)(specifier) as T));
+  return () => (exports ??= critical(() => load(specifier) as T));
 }

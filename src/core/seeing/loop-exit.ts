@@ -17,8 +17,8 @@ import { Deadline } from '../waiting/deadlines';
 import { assertCanBlock, Waiter } from '../waiting/waiter';
 import type { GreenletReport } from './greenlet-report';
 
-const greenletReport = later<typeof import('./greenlet-report')>(__filename, './greenlet-report');
-const greenletSurvey = later<typeof import('./greenlet-survey')>(__filename, './greenlet-survey');
+const greenletReport = later<typeof import('./greenlet-report')>(require, './greenlet-report');
+const greenletSurvey = later<typeof import('./greenlet-survey')>(require, './greenlet-survey');
 
 /** Of so many greenlets the message shows where they are blocked. */
 const SHOWN = 20;

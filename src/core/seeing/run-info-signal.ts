@@ -9,7 +9,7 @@ import { config, onConfig } from '../config';
 import { later } from '../hub/later';
 import { isMainThread } from '../thread';
 
-const runInfo = later<typeof import('./run-info')>(__filename, './run-info');
+const runInfo = later<typeof import('./run-info')>(require, './run-info');
 
 let signal: NodeJS.Signals | undefined;
 

@@ -7,8 +7,8 @@ import { later } from '../hub/later';
 import { isMainThread, threadId } from '../thread';
 import type { TraceFile } from './trace-file';
 
-const timelines = later<typeof import('./timeline')>(__filename, './timeline');
-const traceFiles = later<typeof import('./trace-file')>(__filename, './trace-file');
+const timelines = later<typeof import('./timeline')>(require, './timeline');
+const traceFiles = later<typeof import('./trace-file')>(require, './trace-file');
 
 let path: string | undefined;
 

@@ -14,8 +14,8 @@ import { tell } from '../switching/channels';
 import { derefHandle, type GreenletHandle, handles } from '../switching/living';
 import { getMain, type RawGreenlet } from '../switching/raw-greenlet';
 
-const greenletName = later<typeof import('../greenlets/greenlet-name')>(__filename, '../greenlets/greenlet-name');
-const suspendedCall = later<typeof import('./suspended-call')>(__filename, './suspended-call');
+const greenletName = later<typeof import('../greenlets/greenlet-name')>(require, '../greenlets/greenlet-name');
+const suspendedCall = later<typeof import('./suspended-call')>(require, './suspended-call');
 
 /**
  * The message of `unblock:eventLoopBlocked`.

@@ -15,7 +15,9 @@ interface Timer {
 const timerBinding = internals.internalBinding('timers') as {
   setupTimers(processImmediate: () => void, processTimers: (now: number) => number): void;
 };
-const { getTimerCallbacks } = internals.require('internal/timers') as {
+const { Immediate, Timeout, getTimerCallbacks } = internals.require('internal/timers') as {
+  readonly Immediate: { readonly prototype: object };
+  readonly Timeout: { readonly prototype: object };
   getTimerCallbacks(runNextTicks: () => void): { processImmediate: Callback; processTimers(now: number): number };
 };
 
@@ -42,8 +44,8 @@ function fireImmediate(this: Carried): void {
 
 // Every timer of every module assigns its callback in the constructor, so an accessor on the prototype sees them all. On
 // the hub it is Node that reads it, to call it; whoever else asks gets the callback itself.
-function intercept(instance: object, property: '_onTimeout' | '_onImmediate', fire: (this: Carried) => void): void {
-  Object.defineProperty(Object.getPrototypeOf(instance), property, {
+function intercept(prototype: object, property: '_onTimeout' | '_onImmediate', fire: (this: Carried) => void): void {
+  Object.defineProperty(prototype, property, {
     configurable: true,
     get(this: Carried) {
       const callback = this[kCallback];
@@ -62,10 +64,6 @@ export function carryTimers(): void {
   const { processImmediate, processTimers } = getTimerCallbacks(drainTicks);
   processImmediate[kOnHub] = true;
   timerBinding.setupTimers(processImmediate as () => void, processTimers);
-  const timeout = setTimeout(() => {}, 0);
-  clearTimeout(timeout);
-  intercept(timeout, '_onTimeout', fireTimeout);
-  const immediate = setImmediate(() => {});
-  clearImmediate(immediate);
-  intercept(immediate, '_onImmediate', fireImmediate);
+  intercept(Timeout.prototype, '_onTimeout', fireTimeout);
+  intercept(Immediate.prototype, '_onImmediate', fireImmediate);
 }

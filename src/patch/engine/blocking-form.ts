@@ -4,7 +4,7 @@ import { begin } from './begin';
 import { restack } from './restack';
 import type { ModuleFunction } from './table';
 
-const bridge = later<typeof import('../../core/bridges/bridge')>(__filename, '../../core/bridges/bridge');
+const bridge = later<typeof import('../../core/bridges/bridge')>(require, '../../core/bridges/bridge');
 
 type Body = (this: never, ...args: never[]) => unknown;
 

@@ -45,10 +45,9 @@ export function restoreItem({ owner, key, before, after }: PatchedItem): boolean
 /** Gives a replacement the name, the length and the properties of the original: a program must not tell one from it. */
 export function disguise(replacement: ModuleFunction, original: ModuleFunction): ModuleFunction {
   for (const key of Reflect.ownKeys(original)) {
-    const descriptor = Object.getOwnPropertyDescriptor(original, key)!;
-    if (Object.getOwnPropertyDescriptor(replacement, key)?.configurable !== false) {
-      Object.defineProperty(replacement, key, descriptor);
-    }
+    // Its own one, which cannot be configured.
+    if (key === 'prototype' && Object.hasOwn(replacement, key)) continue;
+    Object.defineProperty(replacement, key, Object.getOwnPropertyDescriptor(original, key)!);
   }
   return replacement;
 }

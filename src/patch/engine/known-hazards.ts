@@ -2,8 +2,8 @@
 import { later } from '../../core/hub/later';
 import { issueWarnings, queueWarning } from './warnings';
 
-const addons = later<typeof import('./known-addons')>(__filename, './known-addons');
-const packages = later<typeof import('./known-packages')>(__filename, './known-packages');
+const addons = later<typeof import('./known-addons')>(require, './known-addons');
+const packages = later<typeof import('./known-packages')>(require, './known-packages');
 
 const PACKAGE = /.*[\\/]node_modules[\\/]((?:@[^\\/]+[\\/])?[^\\/]+)[\\/]/;
 // Add-ons, and those of the table that are none: nearly no file need be looked at any further.

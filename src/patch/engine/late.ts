@@ -1,11 +1,9 @@
-import { createRequire } from 'node:module';
 import path from 'node:path';
 
 import { evaluatedFiles } from './esm-imports';
 import { queueWarning } from './warnings';
 
 const MOST_NAMED = 5;
-const load = createRequire(__filename);
 // Where our own compiled files are; the packages of a checkout lie beside it.
 const OURS = path.resolve(__dirname, '..', '..', '..') + path.sep;
 
@@ -16,7 +14,7 @@ const OURS = path.resolve(__dirname, '..', '..', '..') + path.sep;
  * Source: the warning of `gevent.monkey.patch_all` about an `ssl` that was imported before.
  */
 export function warnOfEarlyModules(): void {
-  const loaded = Object.keys(load.cache).filter((file) => load.cache[file] !== require.main);
+  const loaded = Object.keys(require.cache).filter((file) => require.cache[file] !== require.main);
   const early = [...new Set([...loaded, ...evaluatedFiles()])].filter((file) => !file.startsWith(OURS));
   if (early.length === 0) return;
   const named = early.slice(0, MOST_NAMED).join(', ');

@@ -1,6 +1,4 @@
 /** What is patched: the memory of the engine, and the questions that anybody may ask of it. */
-import { createRequire } from 'node:module';
-
 import { isAwaited } from '../../core/builtins';
 import { invalidArgType } from '../../core/errors';
 import { setModuleFinder } from '../../core/seeing/suspended-call';
@@ -9,7 +7,7 @@ import type { ModuleFunction } from './table';
 
 type Originals = Map<string, ModuleFunction | undefined>;
 
-const load = createRequire(__filename);
+const load = require;
 const wanted = new Set<string>();
 const originals = new Map<string, Originals>();
 const items = new Map<string, PatchedItem[]>();

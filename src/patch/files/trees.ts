@@ -1,6 +1,5 @@
 /** Whole trees of files: Node removes and copies them in C++ that has no form for a thread. Here it is done otherwise. */
 import fs from 'node:fs';
-import { createRequire } from 'node:module';
 import type workerThreads from 'node:worker_threads';
 
 import { complete } from './completion';
@@ -16,7 +15,7 @@ type CopyArguments = [
   preserveTimestamps: boolean,
 ];
 
-const load = createRequire(__filename);
+const load = require;
 const NANOSECONDS = 1_000_000_000n;
 // Without us: neither the arguments of this process nor its environment go there.
 const COPY = "require('fs').cpSync(...require('worker_threads').workerData)";
