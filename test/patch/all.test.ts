@@ -97,12 +97,15 @@ describe('patchAll', () => {
     expect(first.stderr).to.equal('');
   });
 
-  it('says that a property cannot be changed, and goes on', async () => {
-    const program = `Object.freeze(require('node:crypto')); require('unblock/patch').patchAll();`;
-    const { code, stderr } = await spawnSource(program);
-    expect(code).to.equal(0);
-    expect(stderr).to.contain('[UNBLOCK_CANNOT_PATCH] UnblockPatchWarning: crypto.checkPrimeSync cannot be changed');
-  });
+  const frozen = { crypto: 'crypto.checkPrimeSync', fs: 'fs.readFileSync' };
+  for (const [module, name] of Object.entries(frozen)) {
+    it(`says that what is frozen cannot be changed, and goes on: ${module}`, async () => {
+      const program = `Object.freeze(require('node:${module}')); require('unblock/patch').patchAll(); console.log('runs');`;
+      const { code, stderr, stdout } = await spawnSource(program);
+      expect({ code, stdout }, stderr).to.deep.equal({ code: 0, stdout: 'runs\n' });
+      expect(stderr).to.contain(`[UNBLOCK_CANNOT_PATCH] UnblockPatchWarning: ${name} cannot be changed`);
+    });
+  }
 });
 
 describe('UNBLOCK_PATCH and the query of the loader', () => {

@@ -14,14 +14,14 @@ export function locate(module: object, name: string): { owner: object; key: stri
   const path = name.split('.');
   const key = path.pop()!;
   let owner: unknown = module;
-  for (const step of path) owner = (owner as Record<string, unknown> | undefined)?.[step];
+  for (const step of path) owner = valueAt(owner, step);
   const isOwner = (typeof owner === 'object' && owner !== null) || typeof owner === 'function';
   return isOwner ? { owner: owner as object, key } : undefined;
 }
 
 /** The function that a property holds; undefined if it holds none, or does not exist. */
 export function functionAt(owner: object, key: string): ModuleFunction | undefined {
-  const value = (owner as Record<string, unknown>)[key];
+  const value = valueAt(owner, key);
   return typeof value === 'function' ? (value as ModuleFunction) : undefined;
 }
 
@@ -56,4 +56,13 @@ export function disguise(replacement: ModuleFunction, original: ModuleFunction):
 function descriptorFor(before: PropertyDescriptor | undefined, after: ModuleFunction): PropertyDescriptor {
   if (before === undefined) return { value: after, configurable: true, writable: true, enumerable: true };
   return before.get === undefined ? { ...before, value: after } : { ...before, get: () => after };
+}
+
+function valueAt(owner: unknown, key: string): unknown {
+  try {
+    return (owner as Record<string, unknown> | undefined)?.[key];
+  } catch {
+    // What Node loads late cannot be read any more once its object is frozen.
+    return undefined;
+  }
 }
