@@ -180,8 +180,11 @@ function load(): Binding {
     if (code === 'ERR_UNBLOCK_UNSUPPORTED') {
       throw new UnsupportedError(`unblock does not know this build of ${where}: ${message}`, { cause: error });
     }
-    const again = `run "npm rebuild unblock"`;
-    throw new BinaryError(`unblock could not load its binary for ${where}: ${message}; ${again}`, { cause: error });
+    const advice =
+      code === 'ERR_DLOPEN_DISABLED'
+        ? 'start without --no-addons, or with --allow-addons if there is --permission'
+        : 'run "npm rebuild unblock"';
+    throw new BinaryError(`unblock could not load its binary for ${where}: ${message}; ${advice}`, { cause: error });
   }
   const lacking = firstMissing(module.exports);
   if (lacking !== undefined) {

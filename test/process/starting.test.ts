@@ -95,14 +95,16 @@ describe('a program is cooperative', () => {
 });
 
 describe('a process that forbids add-ons', () => {
-  it('is refused before the program starts, with one clear error', async () => {
-    const { code, stdout, stderr } = await spawnSource(`console.log('started')`, {
-      loader: true,
-      flags: ['--no-addons'],
+  const permission = process.version.startsWith('v20.') ? '--experimental-permission' : '--permission';
+  for (const flags of [['--no-addons'], ['--no-warnings', permission, '--allow-fs-read=*']]) {
+    it(`is refused before the program starts, with one clear error: ${flags.at(-1)}`, async () => {
+      const { code, stdout, stderr } = await spawnSource(`console.log('started')`, { loader: true, flags });
+      expect({ code, stdout }).to.deep.equal({ code: 1, stdout: '' });
+      expect(stderr).to.match(
+        /BinaryError: unblock could not load its binary for Node .*: Cannot load native addon .* without --no-addons/,
+      );
     });
-    expect({ code, stdout }).to.deep.equal({ code: 1, stdout: '' });
-    expect(stderr).to.match(/BinaryError: unblock could not load its binary for Node .*: Cannot load native addon/);
-  });
+  }
 });
 
 describe('a process with flags that change what the loader stands on', () => {
