@@ -144,6 +144,7 @@ Napi::Object Init(Napi::Env napi_env, Napi::Object exports) {
   exports.Set("pausedByDebugger",
               FromV8(env->debugger_pause->flag(env->isolate)));
   const v8::Local<v8::Context> context = env->isolate->GetCurrentContext();
+  exports.Set("extras", FromV8(context->GetExtrasBindingObject()));
   const v8::Local<v8::Object> target = ToV8<v8::Object>(exports);
   AddSwitchingFunctions(context, target, env).Check();
   AddWatcherFunctions(context, target, env).Check();

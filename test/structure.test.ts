@@ -27,7 +27,7 @@ const layers: ReadonlyArray<readonly [layer: string, pattern: RegExp]> = [
   ['engine', /^src\/patch\/engine\//],
   ['files', /^src\/patch\/files\//],
   ['children', /^src\/patch\/children\//],
-  ['patch entry', /^src\/patch\/(all|index|patchable)\.ts$/],
+  ['patch entry', /^src\/patch\/(all|hooks|index|patchable)\.ts$/],
   ['table', /^src\/patch\//],
   ['start', /^src\/start\//],
   ['cli', /^src\/cli\//],

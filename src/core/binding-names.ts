@@ -8,6 +8,7 @@ export const BINDING_NAMES: readonly string[] = [
   'counts',
   'internals',
   'pausedByDebugger',
+  'extras',
   'start',
   'switchTo',
   'retire',

@@ -30,6 +30,8 @@ export interface Binding {
   counts(): { active: number; idle: number };
   /** Its one element is 1 while the debugger holds this thread: what runs then is an expression of the debugger's. */
   readonly pausedByDebugger: Uint8Array;
+  /** What V8 has for JavaScript of its embedder. */
+  readonly extras: Extras;
   /** Handles of libuv on this thread's loop. */
   readonly watchers: HandleBinding;
   /** A descriptor that is readable once a process has ended, or a negative errno. */
@@ -159,6 +161,12 @@ export interface Files {
  * an empty one if nobody knows.
  */
 export type BlockingReport = readonly [blockedFor: number, wasInNative: boolean, handle: unknown, stack: string];
+
+/** On Node 20 it has neither. */
+export interface Extras {
+  getContinuationPreservedEmbedderData?(): unknown;
+  setContinuationPreservedEmbedderData?(frame: unknown): void;
+}
 
 /** The two functions by which Node's built-in modules reach each other. */
 export interface Internals {

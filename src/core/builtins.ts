@@ -1,5 +1,7 @@
 /** Node's modules as they are loaded: what is done to one only then costs nothing in programs that never use it. */
-import { internals } from './internals';
+import { createRequire } from 'node:module';
+
+import { ifSupported, internals } from './internals';
 
 interface Builtin {
   readonly id: string;
@@ -12,27 +14,32 @@ interface Builtin {
   compileForInternalLoader(): unknown;
 }
 
-const { BuiltinModule } = internals.require('internal/bootstrap/realm') as {
-  BuiltinModule: { readonly map: ReadonlyMap<string, Builtin>; readonly prototype: Builtin };
-};
-const { compileForInternalLoader } = BuiltinModule.prototype;
+interface Realm {
+  readonly BuiltinModule: { readonly map: ReadonlyMap<string, Builtin>; readonly prototype: Builtin };
+}
+
+const realm = ifSupported(() => internals.internalModule('internal/bootstrap/realm', 'BuiltinModule') as Realm);
 const awaited = new Map<string, Array<(exports: never) => void>>();
 let isWatching = false;
 
 /**
  * Has a function called with a module's exports before any program sees them: at once if the module is loaded already,
- * else when Node loads it, for itself or for a program.
+ * else when Node loads it, for itself or for a program. Where Node does not show what it has loaded, it is loaded.
  *
  * @param id the module's name, without `node:`; one that this Node does not have is never loaded
  */
 export function whenLoaded(id: string, use: (exports: never) => void): void {
-  const builtin = BuiltinModule.map.get(id);
+  if (realm === undefined) {
+    use(createRequire(__filename)(id) as never);
+    return;
+  }
+  const builtin = realm.BuiltinModule.map.get(id);
   if (builtin?.loaded) {
     use(builtin.exports as never);
     showNames(builtin);
     return;
   }
-  watch();
+  watch(realm.BuiltinModule.prototype);
   awaited.set(id, [...(awaited.get(id) ?? []), use]);
 }
 
@@ -42,10 +49,11 @@ export function isAwaited(id: string): boolean {
 }
 
 // Every way to a module of Node's leads here.
-function watch(): void {
+function watch(prototype: Builtin): void {
   if (isWatching) return;
   isWatching = true;
-  BuiltinModule.prototype.compileForInternalLoader = function (this: Builtin): unknown {
+  const { compileForInternalLoader } = prototype;
+  prototype.compileForInternalLoader = function (this: Builtin): unknown {
     const exports = Reflect.apply(compileForInternalLoader, this, []);
     const uses = awaited.get(this.id);
     // In a circle of modules it is asked for before it is complete.

@@ -1,4 +1,5 @@
-import { internals } from './internals';
+import { ifSupported, internals } from './internals';
 
 /** The clock of `performance.now()`, without all that `node:perf_hooks` brings along. Milliseconds. */
-export const clock = internals.require('internal/perf/utils') as { now(): number };
+export const clock: { now(): number } =
+  ifSupported(() => internals.internalModule('internal/perf/utils', 'now') as { now(): number }) ?? performance;

@@ -2,7 +2,7 @@
  * The only door from the core to builtins that `unblock/patch` replaces: what the core needs of them is taken here,
  * before any patch, so that it never calls itself.
  */
-import { AsyncLocalStorage, AsyncResource, executionAsyncResource } from 'node:async_hooks';
+import { AsyncLocalStorage, AsyncResource, executionAsyncId, executionAsyncResource } from 'node:async_hooks';
 import { closeSync, existsSync, openSync, writeSync } from 'node:fs';
 import { constants } from 'node:os';
 import { clearTimeout, setImmediate, setTimeout } from 'node:timers';
@@ -11,6 +11,7 @@ import { clearTimeout, setImmediate, setTimeout } from 'node:timers';
 export const node = {
   AsyncLocalStorage,
   AsyncResource,
+  executionAsyncId,
   executionAsyncResource,
   closeSync,
   existsSync,

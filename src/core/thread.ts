@@ -1,7 +1,13 @@
-import { internals } from './internals';
+import { createRequire } from 'node:module';
+
+import { ifSupported, internals } from './internals';
+
+interface Thread {
+  readonly isMainThread: boolean;
+  readonly threadId: number;
+}
 
 /** Which thread of the process this is; `node:worker_threads` says the same, but takes a while to load. */
-export const { isMainThread, threadId } = internals.internalBinding('worker') as {
-  isMainThread: boolean;
-  threadId: number;
-};
+export const { isMainThread, threadId } =
+  ifSupported(() => internals.internalBinding('worker', 'isMainThread', 'threadId') as Thread) ??
+  (createRequire(__filename)('node:worker_threads') as Thread);

@@ -2,19 +2,16 @@ import { isBuiltin, syncBuiltinESMExports } from 'node:module';
 
 import { whenLoaded } from '../core/builtins';
 import { config } from '../core/config';
+import { UnsupportedError } from '../core/errors';
 import { critical } from '../core/hub/critical';
+import { later } from '../core/hub/later';
 import { observe } from '../core/seeing/observe';
-import { carryAll } from './callbacks/all';
 import { applySource, undo } from './engine/apply';
 import { logPatches } from './engine/debug';
 import { isWanted, notify } from './engine/events';
-import { lockCommonJsModules } from './engine/commonjs-imports';
-import { lockEsModules } from './engine/esm-imports';
 import { warnOfFlags } from './engine/flags';
 import { warnOfEarlyModules } from './engine/late';
-import { guardModuleLoader } from './engine/loading';
-import { watchWorkers } from './engine/plain-workers';
-import { guardRegions } from './engine/regions';
+import { noteLeft, warnOfDegradation } from './engine/degraded';
 import { type Selection, selectAll, selectByList, selectByOptions, selectByQuery } from './engine/selection';
 import { noteWanted, plainName } from './engine/state';
 import { checkSource, namesOf, type PatchSource, type PatchTable } from './engine/table';
@@ -22,6 +19,7 @@ import { issueWarnings, queueWarning } from './engine/warnings';
 import { patchable } from './patchable';
 
 const load = require;
+const hooks = later<typeof import('./hooks')>(require, './hooks');
 
 /** The table of a module. It is loaded only when Node loads the module, as a part of that: no program uses all of them. */
 export function tableOf(module: string): PatchTable {
@@ -34,6 +32,7 @@ export type PatchAllOptions = Readonly<Partial<Record<string, boolean>>>;
 // What was asked for last; undefined before the first time.
 let asked: Selection | undefined;
 let patched: Selection = selectAll(patchable, false);
+let isPatching = false;
 
 /**
  * Makes this thread cooperative: every callback runs where it can block, and every blocking call of the tables suspends
@@ -130,24 +129,24 @@ function patchSelection(wanted: Selection): boolean | undefined {
     return undefined;
   }
   if (!isWanted({ type: 'will-patch-all', options: wanted })) return false;
+  isPatching = true;
   if (before === undefined) start();
   asked = wanted;
   for (const module of fresh) patchOnceLoaded(module);
+  isPatching = false;
   syncBuiltinESMExports();
   notify({ type: 'did-patch-builtins', options: wanted });
   notify({ type: 'did-patch-all', options: wanted });
-  issueWarnings();
+  warn();
   return true;
 }
 
 function patchOnceLoaded(module: string): void {
   patched = { ...patched, [module]: true };
   const patchTable = (): void => {
-    const { target, ...source } = tableOf(module);
     // It may have been taken back before it was loaded.
-    const isDone = patched[module] && patch(module, target ?? (load(module) as object), source);
-    if (!isDone) patched = { ...patched, [module]: false };
-    issueWarnings();
+    if (!patched[module] || !patchWithTable(module)) patched = { ...patched, [module]: false };
+    if (!isPatching) warn();
   };
   if (isBuiltin(module)) {
     noteWanted(module);
@@ -155,14 +154,37 @@ function patchOnceLoaded(module: string): void {
   } else patchTable();
 }
 
+// A module that needs internals which this Node lacks stays as it is, as a whole.
+function patchWithTable(module: string): boolean {
+  try {
+    const { target, isForLoaders, ...source } = tableOf(module);
+    if (isForLoaders) hooks();
+    return patch(module, target ?? (load(module) as object), source);
+  } catch (error) {
+    if (!(error instanceof UnsupportedError)) throw error;
+    leave(module, error);
+    return false;
+  }
+}
+
 function start(): void {
   observe();
-  warnOfEarlyModules();
+  try {
+    hooks().installHooks();
+  } catch (error) {
+    if (!(error instanceof UnsupportedError)) throw error;
+    leave('callbacks, the main program', error);
+    warnOfEarlyModules([]);
+  }
   warnOfFlags(process.execArgv);
-  guardModuleLoader();
-  lockCommonJsModules();
-  lockEsModules();
-  guardRegions();
-  watchWorkers();
-  carryAll();
+}
+
+function leave(part: string, error: UnsupportedError): void {
+  noteLeft(part, error);
+  logPatches(part, { patched: [], left: [] }, error.message);
+}
+
+function warn(): void {
+  warnOfDegradation();
+  issueWarnings();
 }

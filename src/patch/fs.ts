@@ -12,9 +12,12 @@ import { writing, writingMany, writingString } from './files/write';
 import { definePatch, type MakeCooperative } from './engine/table';
 
 // Taken before they are replaced.
-const beneath = internals.internalBinding('fs') as Record<string, FileFunction>;
+const beneath = internals.internalBinding(
+  'fs',
+  ...['access', 'close', 'fstat', 'open', 'read', 'stat', 'writeBuffer'],
+) as Record<string, FileFunction>;
 const binding = { ...beneath };
-const directories = internals.internalBinding('fs_dir') as {
+const directories = internals.internalBinding('fs_dir', 'opendir', 'DirHandle') as {
   opendir: FileFunction;
   DirHandle: { prototype: { close: FileFunction } };
 };
@@ -73,6 +76,7 @@ const covers = `
 export const fs = definePatch({
   module: 'fs',
   implements: { readFileSync: readingBytes(nodeFs as unknown as Record<string, unknown>, beneath) },
+  isForLoaders: true,
   beneath: {
     fs: {
       access: fileCall(access),

@@ -5,7 +5,7 @@ import { GreenletExit, invalidArgType, outOfRange } from '../errors';
 import { cancelGreenlet } from '../hub/cancellation';
 import { reportError } from '../hub/error-report';
 import { getHub, type Wakeup } from '../hub/hub';
-import { inherit } from '../switching/async-context';
+import { inherit } from '../switching/context';
 import { deathChannel, tell } from '../switching/channels';
 import { type ErrorClass, toError } from '../switching/greenlet-arguments';
 import { getCurrent, type RawGreenlet } from '../switching/raw-greenlet';

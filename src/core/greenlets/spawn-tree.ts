@@ -1,7 +1,7 @@
 import { config, onConfig, setConfig } from '../config';
 import { invalidArgType } from '../errors';
 import { getHub } from '../hub/hub';
-import type { Luggage } from '../switching/async-context';
+import type { Luggage } from '../switching/context';
 import { spawnChannel, tell } from '../switching/channels';
 import type { Run } from '../switching/greenlet-arguments';
 import { identOf } from '../switching/ident';

@@ -8,7 +8,7 @@
 import { inspect } from 'node:util';
 
 import { GreenletExit } from '../errors';
-import { share } from '../switching/async-context';
+import { share } from '../switching/context';
 import { blockChannel, spawnChannel, tell } from '../switching/channels';
 import { takeThrower } from '../switching/flight';
 import { getCurrent, peekCurrent, RawGreenlet } from '../switching/raw-greenlet';

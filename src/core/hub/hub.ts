@@ -1,5 +1,5 @@
 import { GreenletExit } from '../errors';
-import { internals } from '../internals';
+import { ifSupported, internals } from '../internals';
 import { node } from '../node';
 import { Ring } from '../ring';
 import { readyChannel, tell } from '../switching/channels';
@@ -12,9 +12,11 @@ import { reportError } from './error-report';
 import { HubDestroyedError } from './loop-errors';
 import { Turns } from './turns';
 
-const { triggerUncaughtException } = internals.internalBinding('errors') as {
+interface Errors {
   triggerUncaughtException(error: unknown, fromPromise: boolean): void;
-};
+}
+
+const errors = ifSupported(() => internals.internalBinding('errors', 'triggerUncaughtException') as Errors);
 
 /** A greenlet that is to be switched in: the greenlet, until it is, and what its pending switch then returns. */
 export interface Wakeup {
@@ -181,7 +183,8 @@ export class Hub {
     if (error instanceof GreenletExit) return;
     const reporting = context as { [kReport]?(error: unknown): void } | undefined;
     if (reporting?.[kReport] !== undefined) reporting[kReport](error);
-    else triggerUncaughtException(error, false);
+    else if (errors !== undefined) errors.triggerUncaughtException(error, false);
+    else node.setImmediate(throwUncaught, error);
   }
 
   /** Has an error dealt with, and never throws; for the core. */
@@ -262,6 +265,11 @@ export class Hub {
     this.drain();
   }
 }
+
+function throwUncaught(error: unknown): never {
+  throw error;
+}
+throwUncaught[kOnHub] = true;
 
 function onImmediate(hub: Hub): void {
   hub.onImmediate();

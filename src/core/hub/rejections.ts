@@ -7,7 +7,7 @@
  * In calls that wait by their nature (`sleep`, `wait`, `queue.get`) they are judged, as during an `await`.
  */
 import { binding } from '../binding';
-import { internals } from '../internals';
+import { ifSupported, internals } from '../internals';
 import { getCurrent, type RawGreenlet } from '../switching/raw-greenlet';
 
 interface Kept {
@@ -17,13 +17,20 @@ interface Kept {
   readonly interrupted: number;
 }
 
+interface TickQueue {
+  readonly tickInfo: Uint8Array;
+}
+
 interface Interrupted {
   /** They are counted as they are interrupted. */
   readonly number: number;
   isInCall: boolean;
 }
 
-const { tickInfo } = internals.internalBinding('task_queue') as { tickInfo: Uint8Array };
+// Without it nothing is kept.
+const { tickInfo } = ifSupported(() => internals.internalBinding('task_queue', 'tickInfo') as TickQueue) ?? {
+  tickInfo: new Uint8Array(2),
+};
 const HAS_REJECTION = 1;
 
 const kept = new Map<Promise<unknown>, Kept>();

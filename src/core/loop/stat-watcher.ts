@@ -21,11 +21,15 @@ interface NodeStatWatcher {
   [start: symbol]: (path: string, isRef: boolean, interval: number) => void;
 }
 
+interface NodeWatchers {
+  readonly StatWatcher: new (useBigint: boolean) => NodeStatWatcher;
+  readonly kFSStatWatcherStart: symbol;
+}
+
 // What is under `fs.watchFile`, which has one for all that watch a path.
-const { StatWatcher: NodeWatcher, kFSStatWatcherStart } = internals.require('internal/fs/watchers') as {
-  StatWatcher: new (useBigint: boolean) => NodeStatWatcher;
-  kFSStatWatcherStart: symbol;
-};
+// Not before one is made: few programs do.
+const nodeWatchers = (): NodeWatchers =>
+  internals.internalModule('internal/fs/watchers', 'StatWatcher', 'kFSStatWatcherStart') as NodeWatchers;
 const hub = getHub();
 
 /**
@@ -41,6 +45,7 @@ export class StatWatcher extends Watcher {
   attr: Stats | undefined;
   /** The status before that; of a file that is there again, the one it had when it was there before. */
   prev: Stats | undefined;
+  readonly #node = nodeWatchers();
   #watcher: NodeStatWatcher | undefined;
   #change: Callback | undefined;
 
@@ -60,8 +65,8 @@ export class StatWatcher extends Watcher {
   }
 
   protected override arm(): void {
-    const watcher = new NodeWatcher(false);
-    watcher[kFSStatWatcherStart]!(this.path, this.ref, this.interval);
+    const watcher = new this.#node.StatWatcher(false);
+    watcher[this.#node.kFSStatWatcherStart]!(this.path, this.ref, this.interval);
     // Node calls this where it can block, and the function must not.
     watcher.on('change', (now, before) => {
       this.#change = hub.runCallback(() => {

@@ -1,8 +1,7 @@
 /**
  * The async context that travels with a greenlet: its levels on Node's async-hooks stack (what `executionAsyncId()`
  * reads, and where AsyncLocalStorage may stand) and the AsyncContextFrame (where it stands otherwise). Both are moved
- * here, because JavaScript reaches them in a nanosecond and C++ does not: the levels lie in arrays, and V8 compiles a call
- * that reads or writes the frame to a load or a store.
+ * here, because JavaScript reaches them in a nanosecond and C++ does not: the levels lie in arrays.
  *
  * The main stack's levels stay at the bottom while a greenlet runs, the running greenlet's lie above them. Node pops
  * by id and aborts on a mismatch, so a greenlet takes its levels along when it leaves.
@@ -10,6 +9,7 @@
 import { internals } from '../internals';
 import { node } from '../node';
 import { keepsFrames, kStores, storesIn } from './async-local-storage';
+import { getFrame, setFrame } from './frame';
 import { copyScopes, hasScopes, NO_SCOPES, putBack, type StoreScope, takeStores } from './store-scopes';
 import { endView, leaveView, returnToView, type StoreView } from './store-view';
 
@@ -49,26 +49,26 @@ interface AsyncWrap {
   >;
 }
 
-interface FrameBinding {
-  getContinuationPreservedEmbedderData(): unknown;
-  setContinuationPreservedEmbedderData(frame: unknown): void;
-}
-
-const wrap = internals.internalBinding('async_wrap') as AsyncWrap;
+const wrap = internals.internalBinding(
+  'async_wrap',
+  ...['async_hook_fields', 'async_id_fields', 'async_ids_stack', 'execution_async_resources'],
+  ...['executionAsyncResource', 'constants'],
+) as AsyncWrap;
 const { async_hook_fields: fields, async_id_fields: ids, execution_async_resources: resources } = wrap;
 const { kInit, kStackLength, kExecutionAsyncId, kTriggerAsyncId, kDefaultTriggerAsyncId } = wrap.constants;
-const { pushAsyncContext } = internals.require('internal/async_hooks') as Pick<AsyncWrap, 'pushAsyncContext'>;
-const { resource_symbol: kPublic } = internals.internalBinding('symbols') as { resource_symbol: symbol };
+const { pushAsyncContext } = internals.internalModule('internal/async_hooks', 'pushAsyncContext') as Pick<
+  AsyncWrap,
+  'pushAsyncContext'
+>;
+const { resource_symbol: kPublic } = internals.internalBinding('symbols', 'resource_symbol') as {
+  resource_symbol: symbol;
+};
 // Timers lose the object with their stores at their end.
 const losesStores = !keepsFrames && kStores !== undefined;
 const NO_DEFAULT_TRIGGER = -1;
 const NO_LEVEL = -1;
 const NO_LEVELS: readonly Level[] = [];
 
-const frames = frameBinding();
-/** The frame of the running code, or what an add-on keeps in its place; undefined where V8 has no place for it. */
-export const getFrame = frames.getContinuationPreservedEmbedderData;
-const setFrame = frames.setContinuationPreservedEmbedderData;
 /** The resource of a greenlet, where nobody listens to resources. */
 class Greenlet {}
 
@@ -95,12 +95,6 @@ function topLevelResource(): object {
   const resource = node.executionAsyncResource();
   fields[kStackLength] = length;
   return resource;
-}
-
-function frameBinding(): FrameBinding {
-  return Number(process.versions.node.split('.')[0]) < 22
-    ? { getContinuationPreservedEmbedderData: () => undefined, setContinuationPreservedEmbedderData: () => undefined }
-    : (internals.internalBinding('async_context_frame') as FrameBinding);
 }
 
 /** What a greenlet that is created here begins with: its creator's stores, in a resource of its own. */
@@ -250,6 +244,11 @@ export function begin(luggage: Luggage): void {
   if (luggage.scopes !== NO_SCOPES) putBack(luggage.scopes);
   if (luggage.frame !== SAME) setFrame(luggage.frame);
   luggage.frame = undefined;
+}
+
+/** The running greenlet can leave wherever it is: its levels go with it. */
+export function whyBound(): string | undefined {
+  return undefined;
 }
 
 /** Drops whatever an ending greenlet has left above the main stack's levels: a throw may have skipped its own pops. */

@@ -6,7 +6,7 @@
  * take the store from all others. Here `exit` is what Node itself made of it later: a `run` without a store. And `run` is
  * ours, so that its store goes with the greenlet.
  */
-import { internals } from '../internals';
+import { ifSupported, internals } from '../internals';
 import { node } from '../node';
 import { runWithStore, type Stores } from './store-scopes';
 
@@ -17,9 +17,9 @@ interface AsyncHooks {
   readonly symbols: { readonly async_local_storage_context_symbol?: symbol };
 }
 
-const { symbols } = internals.require('internal/async_hooks') as AsyncHooks;
+const hooks = ifSupported(() => internals.internalModule('internal/async_hooks', 'symbols') as AsyncHooks);
 /** Where a resource keeps all its stores, in one object: only in later lines. */
-export const kStores: unique symbol = symbols.async_local_storage_context_symbol as never;
+export const kStores: unique symbol = hooks?.symbols.async_local_storage_context_symbol as never;
 
 const probe = new node.AsyncLocalStorage();
 
@@ -33,7 +33,8 @@ export function storesIn(resource: object): Stores {
     : (((resource as Stores)[kStores] ??= Object.create(null)) as Stores);
 }
 
-function replaceMethod(name: 'run' | 'exit', value: (this: Storage, ...args: never[]) => unknown): void {
+/** Puts a method of ours in place of one of AsyncLocalStorage. */
+export function replaceMethod(name: 'run' | 'exit', value: (this: Storage, ...args: never[]) => unknown): void {
   Object.defineProperty(node.AsyncLocalStorage.prototype, name, { value, writable: true, configurable: true });
 }
 

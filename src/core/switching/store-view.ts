@@ -15,8 +15,8 @@ export interface StoreView {
 // That of the running greenlet, if it has one and was suspended before.
 let current: StoreView | undefined;
 
-// Besides the stores a resource has its own properties, and those of add-ons.
-function copyStores(stores: Stores): Stores {
+/** The stores alone: a resource has its own properties besides, and those of add-ons. */
+export function copyStores(stores: Stores): Stores {
   const copy: Stores = {};
   for (const key of Object.getOwnPropertySymbols(stores)) {
     if (key.description === 'kResourceStore') copy[key] = stores[key];
@@ -41,16 +41,17 @@ export function endView(): void {
 /** Lets a greenlet that goes on see what it saw. */
 export function returnToView(view: StoreView): void {
   view.others = copyStores(view.stores);
-  put(view.stores, view.own, view.others);
+  putStores(view.stores, view.own, view.others);
   current = view;
 }
 
 function giveBack({ stores, own: before, others }: StoreView, now: Stores): void {
   for (const key of Object.getOwnPropertySymbols(now)) if (now[key] !== before[key]) others![key] = now[key];
-  put(stores, others!, now);
+  putStores(stores, others!, now);
 }
 
-function put(stores: Stores, wanted: Stores, present: Stores): void {
+/** Has a resource hold other stores than it does. */
+export function putStores(stores: Stores, wanted: Stores, present: Stores): void {
   for (const key of Object.getOwnPropertySymbols(present)) if (!(key in wanted)) delete stores[key];
   for (const key of Object.getOwnPropertySymbols(wanted)) stores[key] = wanted[key];
 }

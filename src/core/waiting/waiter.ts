@@ -8,6 +8,7 @@ import { getHub, type Wakeup } from '../hub/hub';
 import { whyNoYield } from '../hub/no-yield';
 import { rethrowSwallowed } from '../hub/sticky-cancellation';
 import { isTelling } from '../switching/channels';
+import { whyBound } from '../switching/context';
 import { getCurrent, peekCurrent, type RawGreenlet } from '../switching/raw-greenlet';
 
 const hub = getHub();
@@ -23,7 +24,7 @@ function whyNot(): string | undefined {
   if (reason !== undefined) return reason;
   if ((process as NodeJS.Process & { _exiting?: boolean })._exiting) return 'in an exit handler';
   if (pausedByDebugger[0] === 1) return 'while the debugger holds the thread';
-  return undefined;
+  return whyBound();
 }
 
 /** Whether a blocking call can suspend the code that runs now. */

@@ -22,10 +22,10 @@ interface Port extends MessagePort {
 const kDispatch = Symbol.for('nodejs.internal.kHybridDispatch');
 const kReceivedPorts: unique symbol = Symbol.for('nodejs.internal.kCurrentlyReceivingPorts') as never;
 
-const { drainMessagePort, stopMessagePort } = internals.internalBinding('messaging') as Record<
-  'drainMessagePort' | 'stopMessagePort',
-  (port: MessagePort) => void
->;
+const { drainMessagePort, stopMessagePort } = internals.internalBinding(
+  'messaging',
+  ...['drainMessagePort', 'stopMessagePort'],
+) as Record<'drainMessagePort' | 'stopMessagePort', (port: MessagePort) => void>;
 const paused = new WeakSet<Port>();
 let start: AnyFunction;
 

@@ -2,7 +2,10 @@ import { carry, SUSPENDED } from '../../core/hub/carrier';
 import { announceRejections, keepRejections, tellRejections } from '../../core/hub/rejections';
 import { internals } from '../../core/internals';
 
-const { runMicrotasks, setTickCallback, tickInfo } = internals.internalBinding('task_queue') as {
+const { runMicrotasks, setTickCallback, tickInfo } = internals.internalBinding(
+  'task_queue',
+  ...['runMicrotasks', 'setTickCallback', 'tickInfo'],
+) as {
   runMicrotasks(): void;
   setTickCallback(callback: () => void): void;
   tickInfo: Int32Array;

@@ -12,10 +12,15 @@ interface Timer {
   refresh(): this;
 }
 
-const timerBinding = internals.internalBinding('timers') as {
+const timerBinding = internals.internalBinding('timers', 'setupTimers') as {
   setupTimers(processImmediate: () => void, processTimers: (now: number) => number): void;
 };
-const { Immediate, Timeout, getTimerCallbacks } = internals.require('internal/timers') as {
+const { Immediate, Timeout, getTimerCallbacks } = internals.internalModule(
+  'internal/timers',
+  'Immediate',
+  'Timeout',
+  'getTimerCallbacks',
+) as {
   readonly Immediate: { readonly prototype: object };
   readonly Timeout: { readonly prototype: object };
   getTimerCallbacks(runNextTicks: () => void): { processImmediate: Callback; processTimers(now: number): number };

@@ -6,27 +6,34 @@ import { createHook } from 'node:async_hooks';
 import type { MessagePort as Port } from 'node:worker_threads';
 
 import { carry, SUSPENDED } from '../../core/hub/carrier';
-import { internals } from '../../core/internals';
+import { ifSupported, internals } from '../../core/internals';
 import { kOnHub } from '../../core/symbols';
 import { pausePort } from './messages';
 
 type Callback = ((...args: never[]) => unknown) & { [kOnHub]?: boolean };
 type Trampoline = (this: unknown, asyncId: number, resource: object, callback: Callback, ...args: unknown[]) => unknown;
 
-const wrap = internals.internalBinding('async_wrap') as {
+const wrap = internals.internalBinding(
+  'async_wrap',
+  ...['async_hook_fields', 'execution_async_resources', 'setCallbackTrampoline', 'constants'],
+) as {
   async_hook_fields: Uint32Array;
   execution_async_resources: object[];
   setCallbackTrampoline(trampoline: Trampoline): void;
   constants: Record<'kInit' | 'kBefore' | 'kAfter' | 'kStackLength' | 'kUsesExecutionAsyncResource', number>;
 };
-const { nativeHooks } = internals.require('internal/async_hooks') as {
+const { nativeHooks } = internals.internalModule('internal/async_hooks', 'nativeHooks') as {
   nativeHooks: { before(asyncId: number): void; after(asyncId: number): void };
 };
-const { MessagePort } = internals.internalBinding('messaging') as { MessagePort: new () => Port };
+const { MessagePort } = internals.internalBinding('messaging', 'MessagePort') as { MessagePort: new () => Port };
 const { async_hook_fields: fields, execution_async_resources: resources } = wrap;
 const { kInit, kBefore, kAfter, kStackLength, kUsesExecutionAsyncResource } = wrap.constants;
 
 type Parser = new () => { readonly [slot: number]: unknown };
+
+interface Parsers {
+  readonly HTTPParser: Parser;
+}
 
 let HttpParser: Parser | undefined;
 // Where a parser keeps what it calls with its input.
@@ -76,7 +83,9 @@ function keepInstalled(name: 'enable' | 'disable'): void {
 
 /** Says that what a parser does with its input is carried event by event. */
 export function leaveParserUncarried(): void {
-  ({ HTTPParser: HttpParser } = internals.internalBinding('http_parser') as { HTTPParser: Parser });
+  const parsers = ifSupported(() => internals.internalBinding('http_parser', 'HTTPParser') as Parsers);
+  if (parsers === undefined) return;
+  HttpParser = parsers.HTTPParser;
   ({ kOnExecute } = HttpParser as Parser & { kOnExecute: number });
 }
 

@@ -40,6 +40,7 @@ type ShutdownRequest = Request;
 
 const { WriteWrap, ShutdownWrap, streamBaseState, kReadBytesOrError, kArrayBufferOffset } = internals.internalBinding(
   'stream_wrap',
+  ...['WriteWrap', 'ShutdownWrap', 'streamBaseState', 'kReadBytesOrError', 'kArrayBufferOffset'],
 ) as {
   WriteWrap: new () => WriteRequest;
   ShutdownWrap: new () => ShutdownRequest;
@@ -47,7 +48,10 @@ const { WriteWrap, ShutdownWrap, streamBaseState, kReadBytesOrError, kArrayBuffe
   kReadBytesOrError: number;
   kArrayBufferOffset: number;
 };
-const { UV_EOF, UV_ENOTCONN } = internals.internalBinding('uv') as Record<'UV_EOF' | 'UV_ENOTCONN', number>;
+const { UV_EOF, UV_ENOTCONN } = internals.internalBinding('uv', 'UV_EOF', 'UV_ENOTCONN') as Record<
+  'UV_EOF' | 'UV_ENOTCONN',
+  number
+>;
 
 const DONE_AT_ONCE = 1;
 // How much Node's C++ reads at once, at most, before it looks at `maxBuffer`.

@@ -52,7 +52,10 @@ const { spawn, kill } = ChildProcess.prototype as unknown as {
   spawn(this: Spawnable, options: object): number;
   kill(this: Spawnable, signal: number): boolean;
 };
-const { UV_ENOBUFS, UV_ETIMEDOUT } = internals.internalBinding('uv') as Record<'UV_ENOBUFS' | 'UV_ETIMEDOUT', number>;
+const { UV_ENOBUFS, UV_ETIMEDOUT } = internals.internalBinding('uv', 'UV_ENOBUFS', 'UV_ETIMEDOUT') as Record<
+  'UV_ENOBUFS' | 'UV_ETIMEDOUT',
+  number
+>;
 const { SIGKILL, SIGTERM } = constants.signals;
 // A longer one fires at once, with a warning.
 const LONGEST_TIMER = 2 ** 31 - 1;

@@ -21,6 +21,7 @@ export interface Applied {
  * @param target the object that holds the names
  * @param source what is replaced, and by what
  * @param items the names to replace
+ * @throws {UnsupportedError} if this build of Node lacks something beneath; then nothing was replaced
  */
 export function applySource(module: string, target: object, source: PatchSource, items: ReadonlySet<string>): Applied {
   const patched: string[] = [];
@@ -58,8 +59,10 @@ function replace(module: string, target: object, name: string, make: MakeCoopera
 }
 
 function replaceBeneath(module: string, source: PatchSource): void {
-  for (const [bindingName, functions] of Object.entries(source.beneath ?? {})) {
-    const binding = internals.internalBinding(bindingName) as object;
+  const beneath = Object.entries(source.beneath ?? {}).map(
+    ([name, functions]) => [internals.internalBinding(name), functions] as const,
+  );
+  for (const [binding, functions] of beneath) {
     for (const [name, make] of Object.entries(functions)) {
       const place = locate(binding, name);
       const original = place && functionAt(place.owner, place.key);

@@ -14,7 +14,7 @@ interface Awaiting {
   isFresh: boolean;
 }
 
-const { getPromiseDetails, constants } = internals.internalBinding('util') as {
+const { getPromiseDetails, constants } = internals.internalBinding('util', 'getPromiseDetails', 'constants') as {
   getPromiseDetails(promise: Promise<unknown>): readonly [state: number];
   constants: { readonly kPending: number };
 };

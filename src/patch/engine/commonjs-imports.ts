@@ -23,7 +23,10 @@ interface Loader {
   readonly prototype: { load(this: NodeJS.Module, filename: string): void };
 }
 
-const { kIsExecuting, resolveForCJSWithHooks } = internals.require('internal/modules/cjs/loader') as {
+const { kIsExecuting, resolveForCJSWithHooks } = internals.internalModule(
+  'internal/modules/cjs/loader',
+  'kIsExecuting',
+) as {
   kIsExecuting: symbol;
   /** Not on Node 20. */
   resolveForCJSWithHooks?(

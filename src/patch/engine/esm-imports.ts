@@ -27,16 +27,22 @@ interface Wrap {
 }
 
 const { ModuleWrap, throwIfPromiseRejected, kInstantiated, kEvaluating, kErrored, kEvaluationPhase } =
-  internals.internalBinding('module_wrap') as Record<'kInstantiated' | 'kEvaluating' | 'kErrored', number> & {
+  internals.internalBinding(
+    'module_wrap',
+    ...['ModuleWrap', 'throwIfPromiseRejected', 'kInstantiated', 'kEvaluating', 'kErrored'],
+  ) as Record<'kInstantiated' | 'kEvaluating' | 'kErrored', number> & {
     ModuleWrap: { readonly prototype: Wrap };
     throwIfPromiseRejected(promise: Promise<unknown>): void;
     /** Not before Node 24, where all imports are of one kind. */
     kEvaluationPhase?: number;
   };
-const { codes } = internals.require('internal/errors') as {
+const { codes } = internals.internalModule('internal/errors', 'codes') as {
   codes: { ERR_REQUIRE_CYCLE_MODULE: new (message: string) => Error };
 };
-const { getOrInitializeCascadedLoader } = internals.require('internal/modules/esm/loader') as {
+const { getOrInitializeCascadedLoader } = internals.internalModule(
+  'internal/modules/esm/loader',
+  'getOrInitializeCascadedLoader',
+) as {
   getOrInitializeCascadedLoader(): {
     loadCache: {
       keys(): Iterable<string>;

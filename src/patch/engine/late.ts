@@ -1,6 +1,5 @@
 import path from 'node:path';
 
-import { evaluatedFiles } from './esm-imports';
 import { queueWarning } from './warnings';
 
 const MOST_NAMED = 5;
@@ -11,11 +10,13 @@ const OURS = path.resolve(__dirname, '..', '..', '..') + path.sep;
  * Notes a warning if the program has loaded modules already: a function that one of them has taken out of a module of
  * Node's (`const { execSync } = require('child_process')`) stays the one that it was.
  *
+ * @param evaluated the ES modules
+ *
  * Source: the warning of `gevent.monkey.patch_all` about an `ssl` that was imported before.
  */
-export function warnOfEarlyModules(): void {
+export function warnOfEarlyModules(evaluated: readonly string[]): void {
   const loaded = Object.keys(require.cache).filter((file) => require.cache[file] !== require.main);
-  const early = [...new Set([...loaded, ...evaluatedFiles()])].filter((file) => !file.startsWith(OURS));
+  const early = [...new Set([...loaded, ...evaluated])].filter((file) => !file.startsWith(OURS));
   if (early.length === 0) return;
   const named = early.slice(0, MOST_NAMED).join(', ');
   const more = early.length > MOST_NAMED ? `, and ${early.length - MOST_NAMED} more` : '';

@@ -12,10 +12,13 @@ type Hooks = { readonly resolve?: unknown } | null | undefined;
 type AnyFunction = (this: unknown, ...args: unknown[]) => unknown;
 
 const LOADING = 'while a module is loaded';
-const { translators } = internals.require('internal/modules/esm/translators') as {
+const { translators } = internals.internalModule('internal/modules/esm/translators', 'translators') as {
   translators: Map<string, AnyFunction>;
 };
-const { getOrInitializeCascadedLoader } = internals.require('internal/modules/esm/loader') as {
+const { getOrInitializeCascadedLoader } = internals.internalModule(
+  'internal/modules/esm/loader',
+  'getOrInitializeCascadedLoader',
+) as {
   getOrInitializeCascadedLoader(): object;
 };
 // By which a loader of ES modules gets at a module, or at what it imports; each line has some of them.

@@ -36,8 +36,8 @@ const IN_PACKAGE = /[\\/]node_modules[\\/]/;
 const MOST_FRAMES = 20;
 const CALLS_PATCH = /\bpatchAll\(|\bunblock\/loader\b/;
 
-const threads = internals.internalBinding('worker') as { Worker: Thread };
-const { containsModuleSyntax } = internals.internalBinding('contextify') as {
+const threads = internals.internalBinding('worker', 'Worker') as { Worker: Thread };
+const { containsModuleSyntax } = internals.internalBinding('contextify', 'containsModuleSyntax') as {
   containsModuleSyntax(text: string, name: string, resource: null, variables: string): boolean;
 };
 

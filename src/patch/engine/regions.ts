@@ -9,10 +9,10 @@ import { shownFrames } from './hidden-frames';
 
 type AnyFunction = (this: unknown, ...args: unknown[]) => unknown;
 
-const { setPrepareStackTraceCallback } = internals.internalBinding('errors') as {
+const { setPrepareStackTraceCallback } = internals.internalBinding('errors', 'setPrepareStackTraceCallback') as {
   setPrepareStackTraceCallback(callback: AnyFunction): void;
 };
-const { prepareStackTraceCallback } = internals.require('internal/errors') as {
+const { prepareStackTraceCallback } = internals.internalModule('internal/errors', 'prepareStackTraceCallback') as {
   prepareStackTraceCallback: AnyFunction;
 };
 const CONSOLE_IN_FILE = 'internal/fs/sync_write_stream';

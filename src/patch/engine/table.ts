@@ -28,6 +28,8 @@ export interface PatchSource {
 export interface PatchTable extends PatchSource {
   /** The module's name, without `node:`. */
   readonly module: string;
+  /** Whether Node's loaders of modules call it: it is patched only where they are kept from being suspended. */
+  readonly isForLoaders?: boolean;
   /** What holds the names, if it is no module that can be required. */
   readonly target?: object;
 }

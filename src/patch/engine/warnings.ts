@@ -2,6 +2,8 @@
 
 /** What a warning can be about; each is explained in docs/hazards.md. */
 export type PatchWarningCode =
+  /** This build of Node lacks internals that callbacks, or some modules, need to be cooperative. */
+  | 'UNBLOCK_DEGRADED'
   /** Modules were loaded before: what they have taken out of Node's modules by then stays as it was. */
   | 'UNBLOCK_LATE_PATCH'
   /** Patched again, with other options: the sum of both is patched. */

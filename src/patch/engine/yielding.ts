@@ -2,21 +2,25 @@ import { binding } from '../../core/binding';
 import { clock } from '../../core/clock';
 import { isCritical } from '../../core/hub/critical';
 import { getHub } from '../../core/hub/hub';
-import { internals } from '../../core/internals';
+import { ifSupported, internals } from '../../core/internals';
 import { node } from '../../core/node';
 import { kOnHub } from '../../core/symbols';
 import { canBlock } from '../../core/waiting/waiter';
 import { CallWaiter } from './call-waiter';
 
+interface TimerCounts {
+  readonly immediateInfo: Uint32Array;
+  readonly timeoutInfo: Int32Array;
+  toggleImmediateRef(isOn: boolean): void;
+}
+
 const hub = getHub();
 const [handles, requests] = binding.loopActivity();
-const timers = internals.internalBinding('timers') as {
-  immediateInfo: Uint32Array;
-  timeoutInfo: Int32Array;
-  toggleImmediateRef(isOn: boolean): void;
-};
-const { immediateInfo, timeoutInfo } = timers;
-const { tickInfo } = internals.internalBinding('task_queue') as { tickInfo: Uint8Array };
+// What Node counts; where it does not show it, the time may always be of use.
+const counts = ifSupported(() => ({
+  timers: internals.internalBinding('timers', 'immediateInfo', 'timeoutInfo', 'toggleImmediateRef') as TimerCounts,
+  ticks: (internals.internalBinding('task_queue', 'tickInfo') as { tickInfo: Uint8Array }).tickInfo,
+}));
 // Where Node counts the immediates that keep the loop alive.
 const IMMEDIATES = 1;
 // Where it notes that there are ticks.
@@ -63,13 +67,14 @@ export function noteTurn(): void {
 // A greenlet that is ready, a tick, or anything that keeps the loop alive. Node counts timers and immediates for itself:
 // while it runs some, libuv knows nothing of the others.
 function isTimeOfUse(): boolean {
-  if (hub.hasReady || requests[0]! > 0 || tickInfo[TICKS]! > 0) return true;
-  return timeoutInfo[0]! > 0 || immediateInfo[IMMEDIATES]! > 0 || hasHandles();
+  if (counts === undefined || hub.hasReady || requests[0]! > 0 || counts.ticks[TICKS]! > 0) return true;
+  const { timers } = counts;
+  return timers.timeoutInfo[0]! > 0 || timers.immediateInfo[IMMEDIATES]! > 0 || hasHandles(timers);
 }
 
 // The idle handle that stands for immediates is stopped only when the last of them has been followed by its ticks and
 // microtasks, and so by all that begins in them, such as the program.
-function hasHandles(): boolean {
+function hasHandles(timers: TimerCounts): boolean {
   if (handles[0] === 1) timers.toggleImmediateRef(false);
   return handles[0]! > 0;
 }

@@ -62,7 +62,7 @@ interface ErrorContext {
   syscall?: string;
 }
 
-const { FSReqCallback } = internals.internalBinding('fs') as {
+const { FSReqCallback } = internals.internalBinding('fs', 'FSReqCallback') as {
   FSReqCallback: new (hasBigints: boolean) => FileRequest;
 };
 const { captureStackTrace } = Error;
