@@ -1,6 +1,4 @@
 /** Node's modules as they are loaded: what is done to one only then costs nothing in programs that never use it. */
-import { createRequire } from 'node:module';
-
 import { ifSupported, internals } from './internals';
 
 interface Builtin {
@@ -19,6 +17,7 @@ interface Realm {
 }
 
 const realm = ifSupported(() => internals.internalModule('internal/bootstrap/realm', 'BuiltinModule') as Realm);
+const load = require;
 const awaited = new Map<string, Array<(exports: never) => void>>();
 let isWatching = false;
 
@@ -30,7 +29,7 @@ let isWatching = false;
  */
 export function whenLoaded(id: string, use: (exports: never) => void): void {
   if (realm === undefined) {
-    use(createRequire(__filename)(id) as never);
+    use(load(id) as never);
     return;
   }
   const builtin = realm.BuiltinModule.map.get(id);

@@ -5,7 +5,7 @@ import { GreenletExit, invalidArgType, outOfRange } from '../errors';
 import { cancelGreenlet } from '../hub/cancellation';
 import { reportError } from '../hub/error-report';
 import { getHub, type Wakeup } from '../hub/hub';
-import { inherit } from '../switching/context';
+import { context } from '../switching/context';
 import { deathChannel, tell } from '../switching/channels';
 import { type ErrorClass, toError } from '../switching/greenlet-arguments';
 import { getCurrent, type RawGreenlet } from '../switching/raw-greenlet';
@@ -24,6 +24,7 @@ const SCHEDULED = 1;
 const RUNNING = 2;
 const CANCELLED = 3;
 
+const { inherit } = context;
 const NO_ARGS: readonly never[] = [];
 
 const hub = getHub();

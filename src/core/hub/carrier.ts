@@ -8,7 +8,7 @@
 import { inspect } from 'node:util';
 
 import { GreenletExit } from '../errors';
-import { share } from '../switching/context';
+import { context } from '../switching/context';
 import { blockChannel, spawnChannel, tell } from '../switching/channels';
 import { takeThrower } from '../switching/flight';
 import { getCurrent, peekCurrent, RawGreenlet } from '../switching/raw-greenlet';
@@ -21,6 +21,7 @@ export const SUSPENDED: unique symbol = Symbol('suspended');
 
 type Callback = (...args: never[]) => unknown;
 
+const { share } = context;
 const NO_ARGS: ArrayLike<unknown> = [];
 const hub = getHub();
 

@@ -9,7 +9,7 @@
 import { internals } from '../internals';
 import { node } from '../node';
 import { keepsFrames, kStores, storesIn } from './async-local-storage';
-import { getFrame, setFrame } from './frame';
+import { frames } from './frame';
 import { copyScopes, hasScopes, NO_SCOPES, putBack, type StoreScope, takeStores } from './store-scopes';
 import { endView, leaveView, returnToView, type StoreView } from './store-view';
 
@@ -49,6 +49,7 @@ interface AsyncWrap {
   >;
 }
 
+const { getFrame, setFrame } = frames;
 const wrap = internals.internalBinding(
   'async_wrap',
   ...['async_hook_fields', 'async_id_fields', 'async_ids_stack', 'execution_async_resources'],

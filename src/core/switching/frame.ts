@@ -6,8 +6,10 @@ const nothing = (): undefined => undefined;
 const { getContinuationPreservedEmbedderData = nothing, setContinuationPreservedEmbedderData = nothing } =
   binding.extras;
 
-/** The frame of the running code, or what an add-on keeps in its place; undefined where V8 has no place for it. */
-export const getFrame: () => unknown = getContinuationPreservedEmbedderData;
-
-/** Puts another frame in its place. */
-export const setFrame: (frame: unknown) => void = setContinuationPreservedEmbedderData;
+/** The ways to it; to be taken out where they are used, as those of `context.ts`. */
+export const frames: { getFrame(this: void): unknown; setFrame(this: void, frame: unknown): void } = {
+  /** The frame of the running code, or what an add-on keeps in its place; undefined where V8 has no place for it. */
+  getFrame: getContinuationPreservedEmbedderData,
+  /** Puts another frame in its place. */
+  setFrame: setContinuationPreservedEmbedderData,
+};

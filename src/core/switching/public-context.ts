@@ -6,7 +6,7 @@
 import { BlockingSwitchOutError } from '../errors';
 import { node } from '../node';
 import { keepsFrames, replaceMethod, storesIn } from './async-local-storage';
-import { getFrame, setFrame } from './frame';
+import { frames } from './frame';
 import type { Stores } from './store-scopes';
 import { copyStores, putStores } from './store-view';
 
@@ -16,6 +16,7 @@ interface PublicLuggage {
   readonly frame: unknown;
 }
 
+const { getFrame, setFrame } = frames;
 const NO_STORES: Stores = {};
 
 /** Nothing: what the main greenlet has is never moved. */

@@ -15,13 +15,15 @@ import { binding } from '../binding';
 import { GreenletError, GreenletExit, invalidArgType } from '../errors';
 import { kKnown, kRenew, kRest } from '../symbols';
 import { endOn, IMMORTAL, type Obituary, setAdopt, watch } from './abandonment';
-import { begin, drop, inherit, leaveMain, type Luggage, MAINS, pack, unpack } from './context';
+import { context, type Luggage } from './context';
 import { ERROR, flight, land, PEEK, setInFlight, VALUE } from './flight';
-import { getFrame } from './frame';
+import { frames } from './frame';
 import { checkRun, defineRun, type ErrorClass, noStack, type Run, toError } from './greenlet-arguments';
 import { DEAD, MAIN, settle, UNSTARTED, vacate } from './living';
 import { answer, peek } from './stack-trace';
 
+const { begin, drop, inherit, leaveMain, MAINS, pack, unpack } = context;
+const { getFrame } = frames;
 // A var: V8 checks a let at each use, and keeps what it has checked in the frame.
 var current: RawGreenlet;
 let main: RawGreenlet;

@@ -8,12 +8,13 @@ import { getHub, type Wakeup } from '../hub/hub';
 import { whyNoYield } from '../hub/no-yield';
 import { rethrowSwallowed } from '../hub/sticky-cancellation';
 import { isTelling } from '../switching/channels';
-import { whyBound } from '../switching/context';
+import { context } from '../switching/context';
 import { getCurrent, peekCurrent, type RawGreenlet } from '../switching/raw-greenlet';
 
 const hub = getHub();
 
 const { pausedByDebugger } = binding;
+const { whyBound } = context;
 
 /** Why the running code cannot be suspended, or undefined. */
 function whyNot(): string | undefined {
