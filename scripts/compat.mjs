@@ -33,10 +33,10 @@ function must(what, isDone) {
 
 function build() {
   ensureLines(chosen);
+  must('the TypeScript compiler failed', run(process.execPath, [compiler]));
   for (const line of chosen) {
     must(`the build for Node ${line} failed`, run(nodeOf(line), [path.join(root, 'native', 'install.mjs')]));
   }
-  must('the TypeScript compiler failed', run(process.execPath, [compiler]));
 }
 
 // The short form are the dependencies, the rest the devDependencies. What cannot be installed is told of by the run,
