@@ -2,8 +2,7 @@
  * Greenlets with the exact semantics of Python's `greenlet` package, on the native core's stacks.
  *
  * The words of a switch: the greenlet that leaves puts a value or an error *in flight*, makes the target current and
- * jumps; on the other side it lands as the result of the call that the target is suspended in. So a `switch()` returns
- * whatever is next sent to its caller, by anyone.
+ * jumps; on the other side it lands as the result of the call that the target is suspended in, whoever has sent it.
  *
  * A suspended greenlet's own stack must not hold its handle, or it could never be found abandoned. What V8 inlines
  * into the frame that waits for the jump, and is alive there across any call, stays there. So what runs on a greenlet's
