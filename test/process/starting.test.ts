@@ -59,6 +59,28 @@ describe('a program is cooperative', () => {
     expect(await linesOf(program, {})).to.deep.equal(['true']);
   });
 
+  it('with functions of its own in the place of Node’s, which stay and are called', async () => {
+    const own = `
+      const fs = require('node:fs');
+      const childProcess = require('node:child_process');
+      const { readFileSync } = fs;
+      const { execSync } = childProcess;
+      fs.readFileSync = (file, ...rest) => (file === 'own' ? 'own file' : readFileSync(file, ...rest));
+      childProcess.execSync = (command, ...rest) => (command === 'own' ? 'own output' : execSync(command, ...rest));`;
+    const program = `${proof}
+      console.log(require('node:fs').readFileSync('own', 'utf8'));
+      console.log(require('node:child_process').execSync('own'));
+      console.log(isCooperative());`;
+    const flags = ['--no-warnings', '--require', './own.cjs', '--import', loaderUrl];
+    const cwd = fs.mkdtempSync(`${fs.realpathSync(os.tmpdir())}/unblock-own-`);
+    try {
+      fs.writeFileSync(`${cwd}/own.cjs`, own);
+      expect(await linesOf(program, { cwd, flags })).to.deep.equal(['own file', 'own output', 'true']);
+    } finally {
+      fs.rmSync(cwd, { recursive: true });
+    }
+  });
+
   it('that is given as text', async () => {
     const program = `
       const { spawnSync } = require('node:child_process');
