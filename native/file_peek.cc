@@ -236,9 +236,14 @@ FilePeek::Answer FilePeek::ReadWhole(const char* path,
                                      size_t* count,
                                      int* reader) {
   *count = 0;
-  if (!knows_cache_ || !mounts_.AllLocal()) return kUnknown;
+  *reader = -1;
+  if (!knows_cache_) return kWaits;
+  if (!mounts_.AllLocal()) {
+    const Answer opening = Open(path, O_RDONLY);
+    return opening == kUnknown ? kWaits : opening;
+  }
   const int fd = OpenCached(path, O_RDONLY | O_NONBLOCK);
-  if (fd < 0) return kUnknown;
+  if (fd < 0) return errno == EAGAIN ? kWaits : kReady;
   struct statx stats;
   const bool has_stats = statx(fd,
                                "",
@@ -249,20 +254,23 @@ FilePeek::Answer FilePeek::ReadWhole(const char* path,
     *reader = fd;
     return kRendezvous;
   }
-  bool is_whole = false;
-  if (has_stats && (stats.stx_mode & S_IFMT) == S_IFREG && stats.stx_size > 0 &&
+  Answer answer = kReady;
+  if (has_stats && (stats.stx_mode & S_IFMT) == S_IFREG &&
       stats.stx_size <= room) {
-    const auto size = static_cast<size_t>(stats.stx_size);
+    // What has no size may have contents: there is room to see.
+    const auto size =
+        stats.stx_size > 0 ? static_cast<size_t>(stats.stx_size) : room;
     ssize_t result;
     do {
       const iovec rest{data + *count, size - *count};
       result = preadv2(fd, &rest, 1, -1, RWF_NOWAIT);
       if (result > 0) *count += static_cast<size_t>(result);
     } while (result > 0 && *count < size);
-    is_whole = result >= 0;
+    const bool is_whole = result >= 0 && (stats.stx_size > 0 || *count < room);
+    answer = is_whole ? kDone : kWaits;
   }
   close(fd);
-  return is_whole ? kDone : kUnknown;
+  return answer;
 }
 
 }  // namespace unblock
