@@ -190,6 +190,25 @@ describe('a process with flags that change what the loader stands on', () => {
 });
 
 describe('the loader', () => {
+  it('lets nothing else run while a module is resolved', async () => {
+    const program = `
+      const fs = require('node:fs');
+      const { sleep } = require('unblock');
+      const { realpathSync } = fs;
+      fs.realpathSync = (...args) => {
+        try {
+          sleep(1);
+          console.log('slept');
+        } catch ({ message }) {
+          console.log(message);
+        }
+        return realpathSync(...args);
+      };
+      require.resolve('./other.cjs');`;
+    const [said] = await linesOf(program, { loader: true, files: { 'other.cjs': '' } });
+    expect(said).to.match(/while a module is loaded/);
+  });
+
   it('leaves the compiled code that Node comes with usable', async () => {
     const program = `console.log(require('node:v8').cachedDataVersionTag());`;
     expect(await linesOf(program, { loader: true })).to.deep.equal(await linesOf(program, {}));
