@@ -4,7 +4,7 @@
 //
 // The line of the Node that runs this file is a link to that Node; the others are npm packages.
 
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
 import process from 'node:process';
@@ -27,9 +27,9 @@ export function versionOf(line) {
   }
 }
 
-/** Has what a start needs compiled for a Node, as whoever installs the package has it. */
+/** Has what a start needs compiled for a Node, as whoever installs the package has it. Without, all works, only later. */
 export function writePacks(node) {
-  execFileSync(node, [path.join(root, 'dist', 'src', 'start', 'write.js')], { stdio: 'inherit' });
+  spawnSync(node, [path.join(root, 'dist', 'src', 'start', 'write.js')], { stdio: 'inherit' });
 }
 
 export function ensureLines(wanted = lines) {

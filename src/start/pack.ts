@@ -25,7 +25,7 @@ export type Packed = readonly [
 export interface PackHeader {
   /** The version of Node whose V8 has made the code cache. */
   readonly node: string;
-  /** Where the modules lay. V8's code cache knows it as well. */
+  /** `dist/src/` as it was: on Node 20 V8 has the names of files out of its code cache. */
   readonly directory: string;
   /** How many bytes of source follow, and how many of compiled code after them. */
   readonly sources: number;
@@ -58,8 +58,7 @@ const cache = loader._cache;
 // Source maps are read when Node loads a module, and coverage is counted in characters of what Node compiles.
 const isPlain = !process.sourceMapsEnabled && process.env['NODE_V8_COVERAGE'] === undefined;
 const modules = new Map<string, NodeJS.Module>();
-// Held while a start lasts, and for as long as several modules are loaded one after the other. Most programs need no more of
-// them then.
+// At hand while a start lasts, or one module after the other is loaded. Most programs need no more of them then.
 let startPack: WeakRef<Pack> | undefined;
 let laterPack: WeakRef<Pack> | undefined;
 
@@ -79,7 +78,7 @@ function readPack(kind: PackKind): Pack | undefined {
     if (!isOurs || places + sources + codes !== bytes.length) return undefined;
     const middle = places + sources;
     if (kind === 'start' && !isUnchanged(`${OURS}${FIRST}.js`, modules[FIRST]!)) return undefined;
-    // One string, of which each module gets its part: a string for each is much to move when V8 makes room.
+    // One string, of which each module gets a part.
     return { sources: bytes.toString('latin1', places, middle), codes: bytes.subarray(middle), modules };
   } catch {
     // There is none, or it is something else.
@@ -95,6 +94,7 @@ function findPack(name: string): Pack | undefined {
   return second;
 }
 
+// Whoever asks later is in a critical section, or it is Node's loader at work: nothing else runs meanwhile.
 function load(name: string): unknown {
   const file = `${OURS}${name}.js`;
   const known = modules.get(name) ?? cache[file];
