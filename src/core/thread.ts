@@ -1,5 +1,3 @@
-import { createRequire } from 'node:module';
-
 import { ifSupported, internals } from './internals';
 
 interface Thread {
@@ -7,7 +5,9 @@ interface Thread {
   readonly threadId: number;
 }
 
+const load = require;
+
 /** Which thread of the process this is; `node:worker_threads` says the same, but takes a while to load. */
 export const { isMainThread, threadId } =
   ifSupported(() => internals.internalBinding('worker', 'isMainThread', 'threadId') as Thread) ??
-  (createRequire(__filename)('node:worker_threads') as Thread);
+  (load('node:worker_threads') as Thread);

@@ -32,6 +32,7 @@ export type PatchAllOptions = Readonly<Partial<Record<string, boolean>>>;
 // What was asked for last; undefined before the first time.
 let asked: Selection | undefined;
 let patched: Selection = selectAll(patchable, false);
+// What there is to warn of is said in one go at its end; of a module that is loaded later, at once.
 let isPatching = false;
 
 /**
@@ -130,10 +131,13 @@ function patchSelection(wanted: Selection): boolean | undefined {
   }
   if (!isWanted({ type: 'will-patch-all', options: wanted })) return false;
   isPatching = true;
-  if (before === undefined) start();
-  asked = wanted;
-  for (const module of fresh) patchOnceLoaded(module);
-  isPatching = false;
+  try {
+    if (before === undefined) start();
+    asked = wanted;
+    for (const module of fresh) patchOnceLoaded(module);
+  } finally {
+    isPatching = false;
+  }
   syncBuiltinESMExports();
   notify({ type: 'did-patch-builtins', options: wanted });
   notify({ type: 'did-patch-all', options: wanted });

@@ -176,4 +176,20 @@ describe('a Node that lacks one of its internals', () => {
       ]);
     });
   }
+
+  it('is warned of when a module is loaded that needs it, also after a subscriber has thrown', async () => {
+    const program = `
+      const { patchAll, subscribers } = require('unblock/patch');
+      subscribers.push(({ module }) => { if (module === 'globals') throw new RangeError('mine'); });
+      try { patchAll(); } catch ({ message }) { console.log(message); }
+      require('node:child_process');`;
+    const { stdout, stderr } = await spawnSource(program, {
+      flags: ['--require', './blindfold.cjs'],
+      files: { 'blindfold.cjs': blindfold },
+      env: { LACKING: 'stream_wrap WriteWrap' },
+    });
+    expect(stdout).to.equal('mine\n');
+    expect(warningsIn(stderr)).to.have.length(1);
+    expect(warningsIn(stderr)[0]).to.contain(`${so}child_process${rest}`);
+  });
 });
