@@ -13,6 +13,7 @@
 
 #include "debugger_pause.h"
 #include "file_peek.h"
+#include "file_read.h"
 #include "greenlet.h"
 #include "stack.h"
 #include "stack_objects.h"
@@ -107,6 +108,7 @@ class Environment {
   std::unique_ptr<Watchers> watchers;
   // Null as long as nobody has asked.
   std::unique_ptr<FilePeek> file_peek;
+  std::unique_ptr<FileReads> file_reads;
   std::unique_ptr<WaitingOpens> waiting_opens;
   // Null as long as nobody has started it.
   std::unique_ptr<Watchdog> watchdog;

@@ -236,9 +236,14 @@ FilePeek::Answer FilePeek::ReadWhole(const char* path,
                                      size_t* count,
                                      int* reader) {
   *count = 0;
-  if (!knows_cache_ || !mounts_.AllLocal()) return kUnknown;
+  *reader = -1;
+  if (!knows_cache_) return kWaits;
+  if (!mounts_.AllLocal()) {
+    const Answer opening = Open(path, O_RDONLY);
+    return opening == kUnknown ? kWaits : opening;
+  }
   const int fd = OpenCached(path, O_RDONLY | O_NONBLOCK);
-  if (fd < 0) return kUnknown;
+  if (fd < 0) return errno == EAGAIN ? kWaits : kReady;
   struct statx stats;
   const bool has_stats = statx(fd,
                                "",
@@ -249,20 +254,19 @@ FilePeek::Answer FilePeek::ReadWhole(const char* path,
     *reader = fd;
     return kRendezvous;
   }
-  bool is_whole = false;
-  if (has_stats && (stats.stx_mode & S_IFMT) == S_IFREG && stats.stx_size > 0 &&
-      stats.stx_size <= room) {
-    const auto size = static_cast<size_t>(stats.stx_size);
-    ssize_t result;
-    do {
-      const iovec rest{data + *count, size - *count};
-      result = preadv2(fd, &rest, 1, -1, RWF_NOWAIT);
-      if (result > 0) *count += static_cast<size_t>(result);
-    } while (result > 0 && *count < size);
-    is_whole = result >= 0;
+  Answer answer = kReady;
+  if (has_stats && (stats.stx_mode & S_IFMT) == S_IFREG) {
+    // The first byte of one for which there is no room tells as well whether a
+    // thread is due. What has no size may have contents: there is room to see.
+    const bool fits = stats.stx_size <= room;
+    const bool has_size = stats.stx_size > 0;
+    const size_t size = !fits ? 1 : has_size ? stats.stx_size : room;
+    answer = Read(fd, data, size, -1, count);
+    const bool is_whole = fits && (has_size ? *count == size : *count < room);
+    if (answer == kDone && !is_whole) answer = kReady;
   }
   close(fd);
-  return is_whole ? kDone : kUnknown;
+  return answer;
 }
 
 }  // namespace unblock

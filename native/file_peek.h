@@ -50,11 +50,12 @@ class FilePeek {
   // the original.
   Answer Read(
       int fd, char* data, size_t length, int64_t offset, size_t* count);
-  // Reads a file from its beginning to its end, if it is one that has a size,
-  // at most `room`, and all of it is in memory: `count` is its size then, and
-  // kDone the answer. Else nothing has happened, whatever the reason; but of a
-  // FIFO, with kRendezvous, `reader` is open, to be closed when it has been
-  // opened as what it is: its writers must not lose it meanwhile.
+  // Reads a file from its beginning to its end, if it is one that has at most
+  // `room`, and all of it is in memory: `count` is its size then, and kDone the
+  // answer. Else nothing has happened: with kWaits because the file, however
+  // large, is not in memory, with kReady because it is nothing for this. But of
+  // a FIFO, with kRendezvous, `reader` may be open, to be closed when it has
+  // been opened as what it is: its writers must not lose it meanwhile.
   Answer ReadWhole(
       const char* path, char* data, size_t room, size_t* count, int* reader);
 

@@ -11,6 +11,7 @@
 
 #include "environment.h"
 #include "file_peek.h"
+#include "file_read.h"
 #include "v8_functions.h"
 #include "waiting_open.h"
 
@@ -183,6 +184,15 @@ void ReadWhole(const Arguments& args) {
   Answer(args, answer);
 }
 
+// startRead(path, done): has a thread read a whole file; done(bytes or
+// undefined).
+void StartRead(const Arguments& args) {
+  Environment* const env = Unwrap(args);
+  if (env->file_reads == nullptr)
+    env->file_reads = std::make_unique<FileReads>(env);
+  env->file_reads->Start(PathAt(args, 0), args[1].As<v8::Function>());
+}
+
 }  // namespace
 
 v8::Maybe<bool> AddFileFunctions(v8::Local<v8::Context> context,
@@ -203,6 +213,7 @@ v8::Maybe<bool> AddFileFunctions(v8::Local<v8::Context> context,
                   add("peekStat", PeekStat) && add("peekClose", PeekClose) &&
                   add("peekWrite", PeekWrite) && add("read", Read) &&
                   add("readWhole", ReadWhole) &&
+                  add("startRead", StartRead) &&
                   v8::String::NewFromUtf8(isolate, "files").ToLocal(&key) &&
                   exports->Set(context, key, files).FromMaybe(false));
 }

@@ -42,6 +42,7 @@ export const FILE_NAMES: readonly string[] = [
   'peekWrite',
   'read',
   'readWhole',
+  'startRead',
 ];
 
 /** Those of `watchers`. */

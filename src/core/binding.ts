@@ -130,13 +130,20 @@ export interface Files {
    */
   read(fd: number, bytes: ArrayBufferView, offset: number, length: number, position: number, counted: Int32Array): Peek;
   /**
-   * Reads a whole file without waiting: Peek.Done, or nothing has happened.
+   * Reads a whole file without waiting: Peek.Done, or nothing has happened; with Peek.Waits because the file is not in
+   * memory.
    *
    * @param bytes at least as long as the file may be
    * @param told its first element becomes the length of the file; with Peek.Rendezvous the descriptor of a FIFO's reader, to
-   *   be closed once it is open as what it is
+   *   be closed once it is open as what it is, or -1
    */
   readWhole(path: unknown, bytes: Uint8Array, told: Int32Array): Peek;
+  /**
+   * Has a thread read a whole file, in one go.
+   *
+   * @param done is given its bytes, or nothing if it cannot be read like that; must not throw
+   */
+  startRead(path: unknown, done: (bytes: Buffer | undefined) => void): void;
   /** Closes such a reader. */
   closeReader(reader: number): void;
   /** Opens in a thread of its own; returns a descriptor that is readable when that has ended, or a negative errno. */

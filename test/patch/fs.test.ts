@@ -4,44 +4,18 @@ import os from 'node:os';
 import path from 'node:path';
 
 import { fs as table } from '../../src/patch/fs';
-import {
-  type ScriptResult,
-  spawnScript,
-  spawnSource,
-  type SpawnSourceOptions,
-  withPlainWorkers,
-} from '../support/spawn-script';
+import { type ScriptResult, spawnScript, withPlainWorkers } from '../support/spawn-script';
 import { callNames } from './fs/calls';
+import { NOTHING_CACHED, printed } from './fs/program';
 import type { CallRecord } from './fs/record';
 
 const SEQUENCES = 8;
 const CALLS = 500;
-const NOTHING_CACHED = ['-r', path.join(__dirname, 'fs', 'nothing-cached.js')];
 
 function inDirectory<T>(run: (directory: string) => Promise<T>): Promise<T> {
   const directory = nodeFs.mkdtempSync(path.join(os.tmpdir(), 'unblock-fs-'));
   return run(directory).finally(() => nodeFs.rmSync(directory, { recursive: true }));
 }
-
-/** Runs a program that prints one line of JSON, and returns what it has printed. */
-async function printed(program: string, options: SpawnSourceOptions = {}): Promise<unknown> {
-  const { code, stdout, stderr } = await spawnSource(prelude + program, { loader: true, ...options });
-  expect({ code, stderr }, stdout).to.deep.equal({ code: 0, stderr: '' });
-  return JSON.parse(stdout);
-}
-
-const prelude = `
-  const fs = require('node:fs');
-  const { execFileSync, spawn: spawnChild } = require('node:child_process');
-  const { critical, getHub, joinAll, killAll, setTrace, sleep, spawn, Timeout } = require('unblock');
-  const print = (value) => console.log(JSON.stringify(value));
-  const openDescriptors = () => fs.readdirSync('/proc/self/fd').map((fd) => {
-    try { return fd + ' ' + fs.readlinkSync('/proc/self/fd/' + fd); } catch { return ''; }
-  }).filter((entry) => entry !== '');
-  const tick = () => { turns++; ticking = setImmediate(tick); };
-  let turns = 0;
-  let ticking;
-`;
 
 describe('the functions of fs that wait', () => {
   describe('against those of Node alone', function () {

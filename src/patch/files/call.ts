@@ -38,7 +38,7 @@ export interface FileCallOptions {
   readonly subject?: (call: FileCall) => unknown;
   /** The same, of a call that is part of another whose turn it is. */
   readonly partOf?: (call: FileCall) => unknown;
-  /** Whether it ends what it is about: then it need not be waited for as long as a thread works on that for nobody. */
+  /** Whether it ends its first argument: as long as a thread works on that for nobody, it comes later, unwaited for. */
   readonly isLast?: boolean;
   /** Whether a descriptor would be lost if the call were not made, or its result: a kill waits for the next call then. */
   readonly isShielded?: boolean;
@@ -88,6 +88,13 @@ export function fileCall(options: FileCallOptions): MakeCooperative {
   const { arity } = options;
   return (original) => {
     function callee(this: unknown, ...args: unknown[]): unknown {
+      if (options.isLast && turns.isHeld(args[0])) {
+        turns.afterwards(args[0], () => {
+          if (args[arity] === undefined) start(original as FileFunction, this, args.slice(0, arity));
+          else Reflect.apply(original, this, args as never[]);
+        });
+        return undefined;
+      }
       if (args[arity] === undefined && mayYield()) {
         try {
           const result = cooperate({ original: original as FileFunction, self: this, args }, options);
@@ -171,10 +178,6 @@ export class Failure {
 
 function cooperate(call: FileCall, options: FileCallOptions): unknown {
   const about = options.subject?.(call);
-  if (options.isLast && turns.isHeld(about)) {
-    turns.afterwards(about, () => start(call.original, call.self, call.args.slice(0, options.arity)));
-    return undefined;
-  }
   const givesWay = !options.isShielded && isOthersTurn();
   if (!givesWay && !turns.isTaken(about)) {
     const result = attempt(call, options);

@@ -12,7 +12,7 @@ import {
   WAITS,
 } from './call';
 import { S_IFREG, sizeIn, typeIn } from './type';
-import { readText } from './whole';
+import { readText, textOf } from './whole';
 
 /** A function beneath `fs`, and what is particular about it. */
 interface FileStep {
@@ -116,15 +116,6 @@ function grown(bytes: Buffer): Buffer {
   const larger = Buffer.allocUnsafeSlow(Math.max(2 * bytes.length, LEAST));
   bytes.copy(larger);
   return larger;
-}
-
-function textOf(bytes: Buffer, length: number): Outcome<unknown> {
-  try {
-    return { result: bytes.toString('utf8', 0, length) };
-  } catch (error) {
-    // It is longer than a string can be.
-    return { error };
-  }
 }
 
 function writeAll(steps: FileSteps, fd: number, bytes: Buffer): Outcome<unknown> {

@@ -1,8 +1,11 @@
 /**
  * Whole files. Most that a program reads are small and in the kernel's memory: those are read in one go, which takes less
- * than Node's own four calls, each with its way into C++.
+ * than Node's own four calls, each with its way into C++. What is not in memory takes one piece of work for a thread, where
+ * those calls would take one each.
  */
 import { binding, Peek } from '../../core/binding';
+import { getHub } from '../../core/hub/hub';
+import { complete, type Outcome } from './completion';
 import { hideFramesOf } from '../engine/hidden-frames';
 import type { MakeCooperative, ModuleFunction } from '../engine/table';
 import { giveWay, isOthersTurn, mayYield } from '../engine/yielding';
@@ -10,34 +13,55 @@ import { giveWay, isOthersTurn, mayYield } from '../engine/yielding';
 type Holder = Readonly<Record<string, unknown>>;
 
 const { files } = binding;
+const hub = getHub();
 /** So many bytes are copied once more in no time; more are read to where they belong. */
 const MOST = 64 * 1024;
 const READ_ONLY = 0;
 const NONE = -1;
 
 const told = new Int32Array(1);
-let bytes: Buffer | undefined;
+let scratch: Buffer | undefined;
 // With --permission Node checks what is opened.
 const readsItself = !('permission' in process);
 hideFramesOf(__filename);
 
 /**
- * Reads a file if it can be read now, and makes something of its bytes; else does it in another way.
+ * Reads a file at once, or else on a thread that does nothing but that, and makes something of its bytes; what is no file, or
+ * cannot be read, is left to another way.
  *
  * @param make is given where the bytes lie for the moment, and how many they are
  * @param otherwise the other way
  */
-function readNow<R>(path: unknown, make: (bytes: Buffer, length: number) => R, otherwise: () => R): R {
-  bytes ??= Buffer.allocUnsafeSlow(MOST);
-  const peek = files.readWhole(path, bytes, told);
+function readWhole<R>(path: unknown, make: (bytes: Buffer, length: number) => R, otherwise: () => R): R {
+  scratch ??= Buffer.allocUnsafeSlow(MOST);
+  const peek = files.readWhole(path, scratch, told);
   const [number = NONE] = told;
-  if (peek === Peek.Done) return make(bytes, number);
+  if (peek === Peek.Done) return make(scratch, number);
+  if (peek === Peek.Waits) {
+    const bytes = readOnThread(path);
+    return bytes === undefined ? otherwise() : make(bytes, bytes.length);
+  }
   if (peek !== Peek.Rendezvous) return otherwise();
   try {
     return otherwise();
   } finally {
-    files.closeReader(number);
+    if (number !== NONE) files.closeReader(number);
   }
+}
+
+// The thread has the descriptor to itself: whoever is thrown out of here leaves nothing behind.
+function readOnThread(path: unknown): Buffer | undefined {
+  const outcome = complete<Buffer | undefined>((done) => {
+    files.startRead(path, (bytes) => {
+      const outer = hub.enter(false);
+      try {
+        done(null, bytes);
+      } finally {
+        hub.exit(outer);
+      }
+    });
+  });
+  return 'result' in outcome ? outcome.result : undefined;
 }
 
 /**
@@ -46,18 +70,23 @@ function readNow<R>(path: unknown, make: (bytes: Buffer, length: number) => R, o
  * @param flags those with which it is opened
  * @param otherwise reads it in another way
  */
-export function readText<R>(path: unknown, flags: unknown, otherwise: () => R): R | { readonly result: string } {
-  if (!readsItself || flags !== READ_ONLY) return otherwise();
-  return readNow<R | { readonly result: string }>(path, textOf, otherwise);
+export function readText(path: unknown, flags: unknown, otherwise: () => Outcome<unknown>): Outcome<unknown> {
+  return readsItself && flags === READ_ONLY ? readWhole(path, textOf, otherwise) : otherwise();
 }
 
-function textOf(from: Buffer, length: number): { readonly result: string } {
-  return { result: from.toString('utf8', 0, length) };
+/** The text that these bytes are, or what Node says of one that is longer than a string can be. */
+export function textOf(bytes: Buffer, length: number): Outcome<unknown> {
+  try {
+    return { result: bytes.toString('utf8', 0, length) };
+  } catch (error) {
+    return { error };
+  }
 }
 
-function copyOf(from: Buffer, length: number): Buffer {
+function lasting(bytes: Buffer, length: number): Buffer {
+  if (bytes !== scratch) return bytes;
   const copy = Buffer.allocUnsafe(length);
-  from.copy(copy, 0, 0, length);
+  bytes.copy(copy, 0, 0, length);
   return copy;
 }
 
@@ -85,7 +114,7 @@ export function readingBytes(module: Holder, beneath: Holder): MakeCooperative {
       if (options !== undefined || typeof path !== 'string' || path.includes('\0')) return readByNode();
       if (!readsItself || !isUntouched() || !mayYield()) return readByNode();
       if (isOthersTurn()) giveWay();
-      return readNow(path, copyOf, readByNode);
+      return readWhole(path, lasting, readByNode);
     };
   };
 }

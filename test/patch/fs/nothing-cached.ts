@@ -27,6 +27,7 @@ const nothing: Partial<Files> = {
     opened[0] = -1;
     return Peek.Unknown;
   },
+  readWhole: waits,
   read: (fd, bytes, offset, length, position, counted) => {
     if (!isFile(fd)) return read(fd, bytes, offset, length, position, counted);
     counted[0] = 0;
