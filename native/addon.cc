@@ -16,6 +16,7 @@
 #include "rejections.h"
 #include "switching.h"
 #include "v8_flags.h"
+#include "wasm_stacks.h"
 #include "watcher.h"
 
 namespace unblock {
@@ -152,6 +153,7 @@ Napi::Object Init(Napi::Env napi_env, Napi::Object exports) {
   AddProcessFunctions(context, target, env).Check();
   AddRejectionFunctions(context, target, env).Check();
   AddLoopActivity(context, target, env).Check();
+  AddWasmStackFunctions(context, target, env).Check();
   AddFileFunctions(context, target, env).Check();
   return exports;
 }

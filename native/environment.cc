@@ -30,6 +30,7 @@ std::string Environment::Probe() {
 
 void Environment::Close() {
   if (watchdog != nullptr) watchdog->Stop();
+  careful_collections.reset();
   isolate->RemoveGCEpilogueCallback(AfterGC, this);
   checkpoint_.reset();
   continuation_.reset();

@@ -8,6 +8,7 @@
 
 #include <atomic>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -17,6 +18,7 @@
 #include "greenlet.h"
 #include "stack.h"
 #include "stack_objects.h"
+#include "v8_flags.h"
 #include "v8_internals.h"
 #include "waiting_open.h"
 #include "watchdog.h"
@@ -112,6 +114,8 @@ class Environment {
   std::unique_ptr<WaitingOpens> waiting_opens;
   // Null as long as nobody has started it.
   std::unique_ptr<Watchdog> watchdog;
+  // As long as WebAssembly may be on stacks of its own.
+  std::optional<CarefulCollections> careful_collections;
 
  private:
   static void Checkpoint(v8::MicrotaskQueue* queue, v8::Isolate* isolate);

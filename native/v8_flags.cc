@@ -4,8 +4,10 @@
 #include <v8.h>
 
 #include <bit>
+#include <cstddef>
 #include <cstdint>
 #include <cstring>
+#include <mutex>
 #include <span>
 #include <vector>
 
@@ -62,21 +64,103 @@ void KeepCodeCache(Words variables,
   }
 }
 
-bool SetFlag() {
+// Sets flags, by calling `set`, that change no compiled code.
+template <typename Set>
+void KeepingCodeCache(Set set) {
   const uint32_t tag = v8::ScriptCompiler::CachedDataVersionTag();
   const Words variables = ProgramVariables();
   const std::vector<uint32_t> before(variables.begin(), variables.end());
-  v8::V8::SetFlagsFromString("--no-wasm-code-gc");
+  set();
   if (v8::ScriptCompiler::CachedDataVersionTag() != tag)
     KeepCodeCache(variables, before, tag);
+}
+
+bool SetWasmFlag() {
+  KeepingCodeCache(
+      [] { v8::V8::SetFlagsFromString("--no-wasm-code-gc"); });
   return true;
+}
+
+// V8's variable behind a flag: setting that by its name would take V8's code
+// cache away each time. It is the byte that follows the flag up and down; where
+// that is not one, the flag is set by its name.
+class Flag {
+ public:
+  Flag(const char* on, const char* off) : on_(on), off_(off) {
+    KeepingCodeCache([this] { Find(); });
+  }
+
+  bool initial() const { return initial_; }
+
+  void Set(bool is_on) {
+    if (byte_ != nullptr) {
+      *byte_ = is_on;
+    } else {
+      v8::V8::SetFlagsFromString(is_on ? on_ : off_);
+    }
+  }
+
+ private:
+  void Find() {
+    const auto variables = std::as_writable_bytes(ProgramVariables());
+    const std::vector<std::byte> before(variables.begin(), variables.end());
+    std::vector<size_t> found;
+    for (size_t index = 0; index < before.size(); index++) {
+      if (before[index] <= std::byte{1}) found.push_back(index);
+    }
+    for (const bool is_on : {true, false, true, false}) {
+      v8::V8::SetFlagsFromString(is_on ? on_ : off_);
+      std::erase_if(found, [&](size_t index) {
+        return variables[index] != std::byte{is_on};
+      });
+    }
+    if (found.size() != 1) return;
+    byte_ = reinterpret_cast<volatile bool*>(&variables[found[0]]);
+    initial_ = before[found[0]] != std::byte{0};
+    *byte_ = initial_;
+  }
+
+  const char* const on_;
+  const char* const off_;
+  volatile bool* byte_ = nullptr;
+  bool initial_ = false;
+};
+
+struct CollectorFlags {
+  Flag collects_all{"--gc-global", "--no-gc-global"};
+  Flag moves_code{"--compact-code-space", "--no-compact-code-space"};
+
+  void BeCareful(bool is_careful) {
+    collects_all.Set(is_careful || collects_all.initial());
+    moves_code.Set(!is_careful && moves_code.initial());
+  }
+};
+
+// The flags are the process's, those who need them are in many threads.
+std::mutex careful_mutex;
+int careful = 0;
+
+void CountCareful(int change) {
+  const std::lock_guard<std::mutex> lock(careful_mutex);
+  static CollectorFlags flags;
+  const bool was_careful = careful > 0;
+  careful += change;
+  if (was_careful != (careful > 0)) flags.BeCareful(!was_careful);
 }
 
 }  // namespace
 
 void TurnOffWasmCodeGC() {
   // The flag is the process's, whatever number of environments there are.
-  [[maybe_unused]] static const bool is_set = SetFlag();
+  [[maybe_unused]] static const bool is_set = SetWasmFlag();
+}
+
+CarefulCollections::CarefulCollections() {
+  CountCareful(1);
+}
+
+CarefulCollections::~CarefulCollections() {
+  CountCareful(-1);
 }
 
 }  // namespace unblock

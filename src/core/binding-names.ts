@@ -22,6 +22,8 @@ export const BINDING_NAMES: readonly string[] = [
   'openProcess',
   'processStatus',
   'loopActivity',
+  'isBelowWasm',
+  'collectCarefully',
   'files',
 ];
 

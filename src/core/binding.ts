@@ -47,6 +47,10 @@ export interface Binding {
   tellRejection?(promise: Promise<unknown>, reason: unknown): void;
   /** How many handles and how many requests keep the loop alive: arrays of length 1 over libuv's own counters. */
   loopActivity(): [handles: Uint32Array, requests: Uint32Array];
+  /** Whether the running code was called, at whatever depth, by WebAssembly. */
+  isBelowWasm(): boolean;
+  /** Sets whether V8 collects the whole heap where it would collect its young part alone, and moves no code. */
+  collectCarefully(isOn: boolean): void;
   readonly files: Files;
   /**
    * Has a thread watch the loop, or the one that does go on in another way.

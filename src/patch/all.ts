@@ -16,6 +16,7 @@ import { type Selection, selectAll, selectByList, selectByOptions, selectByQuery
 import { noteWanted, plainName } from './engine/state';
 import { checkSource, namesOf, type PatchSource, type PatchTable } from './engine/table';
 import { issueWarnings, queueWarning } from './engine/warnings';
+import { watchWasmStacks } from './engine/wasm-stacks';
 import { patchable } from './patchable';
 
 const load = require;
@@ -173,6 +174,7 @@ function patchWithTable(module: string): boolean {
 
 function start(): void {
   observe();
+  watchWasmStacks();
   try {
     hooks().installHooks();
   } catch (error) {

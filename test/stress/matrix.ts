@@ -6,6 +6,8 @@ export interface StressProgram {
   readonly rounds: { readonly short: number; readonly full: number };
   /** Run with `--import` of the loader. */
   readonly loader?: boolean;
+  /** The oldest Node line that has what it is about. */
+  readonly since?: number;
   /** Flags of its own beside those that every program gets. */
   readonly flags?: readonly StressFlag[];
 }
@@ -27,12 +29,14 @@ export interface NodeFault {
   readonly reason: string;
 }
 
+const needsCompiler = 'WebAssembly needs a compiler';
 const stressWasmCodeGc: StressFlag = { options: ['--stress-wasm-code-gc'], share: 1 };
 
 export const programs: readonly StressProgram[] = [
   { name: 'switching', rounds: { short: 30_000, full: 600_000 } },
   { name: 'wasm', rounds: { short: 400, full: 8_000 }, flags: [stressWasmCodeGc] },
   { name: 'async', rounds: { short: 1_000, full: 20_000 }, loader: true },
+  { name: 'promising', rounds: { short: 200, full: 6_000 }, loader: true, since: 24 },
   { name: 'workers', rounds: { short: 5, full: 50 } },
   { name: 'model', rounds: { short: 80, full: 1_500 } },
   { name: 'watchdog', rounds: { short: 60, full: 3_000 } },
@@ -54,7 +58,7 @@ export const flags: readonly StressFlag[] = [
   { options: ['--maglev'], share: 1 },
   { options: ['--max-lazy', '--interpreted-frames-native-stack'], share: 1 },
   { options: ['--verify-heap'], share: 0.5 },
-  { options: ['--jitless'], share: 0.5, excludes: { wasm: 'WebAssembly needs a compiler' } },
+  { options: ['--jitless'], share: 0.5, excludes: { wasm: needsCompiler, promising: needsCompiler } },
   { options: ['--single-threaded'], share: 1 },
   { options: ['--stress-concurrent-allocation'], share: 0.5 },
   { options: ['--cpu-prof'], share: 1 },

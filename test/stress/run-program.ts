@@ -52,7 +52,7 @@ export function isFailure({ verdict }: Outcome): boolean {
 export async function runProgram(run: StressRun): Promise<Outcome> {
   const args = argumentsOf(run);
   const command = ['node', ...args].map((part) => part.replace(root + path.sep, '')).join(' ');
-  const excluded = run.flag.excludes?.[run.program.name];
+  const excluded = whyExcluded(run);
   if (excluded !== undefined) return { verdict: 'excluded', detail: excluded, command, seconds: 0 };
   const fault = faultOf(run.line, run.flag);
   if (fault?.stops.includes(run.program.name) === true) {
@@ -65,6 +65,10 @@ export async function runProgram(run: StressRun): Promise<Outcome> {
   const end = await runProcess(run.node, args, scratch, run.timeoutMs);
   fs.rmSync(scratch, { recursive: true, force: true });
   return { ...judge(end, run), command, seconds: (Date.now() - started) / 1000 };
+}
+
+function whyExcluded({ program: { name, since = 0 }, flag, line }: StressRun): string | undefined {
+  return Number(line) < since ? `it is about what Node has from ${since} on` : flag.excludes?.[name];
 }
 
 function argumentsOf({ program, flag, size, seed }: StressRun): string[] {

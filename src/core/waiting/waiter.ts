@@ -7,6 +7,7 @@ import { assertNotCritical } from '../hub/critical';
 import { getHub, type Wakeup } from '../hub/hub';
 import { whyNoYield } from '../hub/no-yield';
 import { rethrowSwallowed } from '../hub/sticky-cancellation';
+import { whyNotBelowWasm } from '../hub/wasm-stacks';
 import { isTelling } from '../switching/channels';
 import { context } from '../switching/context';
 import { getCurrent, peekCurrent, type RawGreenlet } from '../switching/raw-greenlet';
@@ -25,7 +26,7 @@ function whyNot(): string | undefined {
   if (reason !== undefined) return reason;
   if ((process as NodeJS.Process & { _exiting?: boolean })._exiting) return 'in an exit handler';
   if (pausedByDebugger[0] === 1) return 'while the debugger holds the thread';
-  return whyBound();
+  return whyNotBelowWasm() ?? whyBound();
 }
 
 /** Whether a blocking call can suspend the code that runs now. */
