@@ -71,12 +71,16 @@ describe('calls of WebAssembly.promising', () => {
 
   it('that wait for promises survive the collections of others, in a program that knows of no greenlets', async () => {
     const lines = await linesOf(
-      `const sum = WebAssembly.promising(instance(new WebAssembly.Suspending(delayed)).sum);
-      setInterval(() => gc({ type: 'minor' }), 1).unref();
+      `const later = async (value) => delayed(await value);
+      const sum = WebAssembly.promising(instance(new WebAssembly.Suspending(later)).sum);
+      setInterval(() => {
+        for (let i = 0; i < 20_000; i++) globalThis.litter = { i };
+        gc({ type: 'minor' });
+      }, 1).unref();
       const call = async () => {
         for (let n = 0; n < 20; n++) if ((await sum(n)) !== (n * (n + 1)) / 2) console.log('wrong', n);
       };
-      Promise.all(Array.from({ length: 20 }, call)).then(() => console.log('done'));`,
+      Promise.all(Array.from({ length: 100 }, call)).then(() => console.log('done'));`,
       ['--expose-gc'],
     );
     expect(lines).to.deep.equal(['done']);
