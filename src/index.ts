@@ -101,6 +101,8 @@ export type { ChildWatcher } from './core/loop/child-watcher';
 export type { StatWatcher } from './core/loop/stat-watcher';
 export { closedWhileWaiting, waitOnWatcher, waitRead, waitReadWrite, waitWrite } from './core/loop/hub-wait';
 export { Waiter } from './core/waiting/waiter';
+export { MultipleWaiter } from './core/waiting/multiple-waiter';
+export { AbstractLinkable } from './core/sync/linkable';
 export { getCurrent, getMain, RawGreenlet } from './core/switching/raw-greenlet';
 export type { ErrorClass, Run } from './core/switching/greenlet-arguments';
 export { getTrace, setTrace, type Tracer } from './core/switching/flight';

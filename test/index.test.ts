@@ -81,7 +81,17 @@ const values: ReadonlyArray<string> = [
     'printRunInfo',
     'GreenletTree',
   ],
-  ...['getHub', 'Waiter', 'RawGreenlet', 'getCurrent', 'getMain', 'setTrace', 'getTrace'],
+  ...[
+    'getHub',
+    'Waiter',
+    'MultipleWaiter',
+    'AbstractLinkable',
+    'RawGreenlet',
+    'getCurrent',
+    'getMain',
+    'setTrace',
+    'getTrace',
+  ],
 ];
 
 const types: ReadonlyArray<string> = [

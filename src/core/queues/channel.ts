@@ -2,7 +2,7 @@ import { inspect } from 'node:util';
 
 import { type BlockOptions, checkBlockOptions } from '../argument-checks';
 import { toAsyncIterable } from '../bridges/async-iteration';
-import { Empty, Full, outOfRange } from '../errors';
+import { Empty, Full, outOfRange, ShutDown } from '../errors';
 import { getHub } from '../hub/hub';
 import { peekCurrent } from '../switching/raw-greenlet';
 import { within } from '../waiting/timeout';
@@ -13,6 +13,8 @@ import { type Iterated, itemsOf } from './queue-iteration';
 /** Who waits in a channel, with the item that is handed over. */
 class Transfer<T> extends Place {
   item: T | undefined;
+  /** Whether the channel was shut down before the other side came. */
+  isRefused = false;
 
   constructor(item?: T) {
     super();
@@ -33,7 +35,7 @@ const hub = getHub();
  * spawn(() => { channel.put('hello'); console.log('taken'); });
  * console.log(channel.get()); // hello, and then: taken
  *
- * Source: `gevent.queue.Channel`.
+ * Source: `gevent.queue.Channel`, which cannot be shut down; that is as of `gevent.queue.Queue`.
  */
 export class Channel<T> {
   readonly #getters = new WaitList<Transfer<T>>();
@@ -41,6 +43,7 @@ export class Channel<T> {
   readonly #unlocking = new Unlocking(() => this.#choose());
   // Whose item has just been handed over.
   #served: Transfer<T> | undefined;
+  #isShutdown = false;
 
   /**
    * Makes a channel.
@@ -62,6 +65,11 @@ export class Channel<T> {
     return 0;
   }
 
+  /** Whether it was shut down. */
+  get isShutdown(): boolean {
+    return this.#isShutdown;
+  }
+
   /** Always true. */
   empty(): boolean {
     return true;
@@ -77,12 +85,14 @@ export class Channel<T> {
    *
    * @param item the item
    * @param options whether and how long to wait, in milliseconds
-   * @throws {Full} if nobody takes it in time; {TypeError} ERR_INVALID_ARG_TYPE, {RangeError} ERR_OUT_OF_RANGE for wrong
-   *   options; {BlockingSwitchOutError} where waiting is not possible, except on the hub
+   * @throws {Full} if nobody takes it in time; {ShutDown} if the channel is shut down, now or meanwhile; {TypeError}
+   *   ERR_INVALID_ARG_TYPE, {RangeError} ERR_OUT_OF_RANGE for wrong options; {BlockingSwitchOutError} where waiting is not
+   *   possible, except on the hub
    * @example channel.put('hello', { timeout: 100 });
    */
   put(item: T, options?: BlockOptions): void {
     checkBlockOptions(options);
+    if (this.#isShutdown) throw new ShutDown();
     if (peekCurrent() === hub.greenlet) {
       const getter = this.#getters.shift();
       if (getter === undefined) throw new Full();
@@ -116,6 +126,7 @@ export class Channel<T> {
    */
   get(options?: BlockOptions): T {
     checkBlockOptions(options);
+    if (this.#isShutdown) throw new ShutDown();
     if (peekCurrent() === hub.greenlet) {
       const putter = this.#putters.shift();
       if (putter === undefined) throw new Empty();
@@ -134,7 +145,21 @@ export class Channel<T> {
     return this.get({ block: false });
   }
 
-  /** Gets items, waiting for each, until one is `StopIteration`. */
+  /**
+   * Ends the channel: nothing can be put or got any more. Whoever waits is thrown ShutDown, except those who have found each
+   * other already: their items are handed over.
+   *
+   * @example
+   * const words = new Channel<string>();
+   * setTimeout(() => words.shutdown(), 10);
+   * for (const word of words) console.log(word); // ends after 10 ms
+   */
+  shutdown(): void {
+    this.#isShutdown = true;
+    if (this.#getters.length + this.#putters.length > 0) this.#unlocking.schedule();
+  }
+
+  /** Gets items, waiting for each, until the channel is shut down, or one is `StopIteration`. */
   [Symbol.iterator](): IterableIterator<Iterated<T>> {
     return itemsOf(this);
   }
@@ -145,13 +170,16 @@ export class Channel<T> {
   }
 
   [inspect.custom](): string {
-    return `${this.constructor.name} { getters: ${this.#getters.length}, putters: ${this.#putters.length} }`;
+    const facts = [`getters: ${this.#getters.length}`, `putters: ${this.#putters.length}`];
+    if (this.#isShutdown) facts.push('shut down');
+    return `${this.constructor.name} { ${facts.join(', ')} }`;
   }
 
   #waitIn(line: WaitList<Transfer<T>>, place: Transfer<T>): void {
     const otherLine = line === this.#getters ? this.#putters : this.#getters;
     if (otherLine.length > 0) this.#unlocking.schedule();
     waitIn(line, place);
+    if (place.isRefused) throw new ShutDown();
   }
 
   // A getter, and then the putter whose item it has got.
@@ -161,12 +189,19 @@ export class Channel<T> {
       this.#served = undefined;
       return served;
     }
-    if (this.#getters.length === 0 || this.#putters.length === 0) return undefined;
+    if (this.#getters.length === 0 || this.#putters.length === 0) return this.#isShutdown ? this.#refuse() : undefined;
     const getter = this.#getters.shift()!;
     this.#served = this.#putters.shift()!;
     this.#served.isCalled = true;
     getter.item = this.#served.item;
     return getter;
+  }
+
+  // One who has waited in vain.
+  #refuse(): Transfer<T> | undefined {
+    const refused = this.#getters.shift() ?? this.#putters.shift();
+    if (refused !== undefined) refused.isRefused = true;
+    return refused;
   }
 }
 

@@ -25,6 +25,19 @@ const hub = getHub();
  * Nobody is told at once: who is told gets a turn behind all that is ready at that moment. Between that and the turn,
  * others may run and change the state again.
  *
+ * Subclasses are what `wait`, `iwait` and `joinAll` take, as Event and Semaphore are.
+ *
+ * @example
+ * class Latch extends AbstractLinkable {
+ *   #missing = 2;
+ *   ready() { return this.#missing <= 0; }
+ *   countDown() { this.#missing--; this.checkAndNotify(); }
+ *   wait(timeout?: number) { return this.ready() || this.waitCore(timeout); }
+ * }
+ * const latch = new Latch();
+ * for (const delay of [10, 20]) setTimeout(() => latch.countDown(), delay);
+ * console.log(latch.wait(1000)); // true, after 20 ms
+ *
  * Source: `gevent._abstract_linkable.AbstractLinkable`.
  */
 export abstract class AbstractLinkable {

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { inspect } from 'node:util';
 
-import { Empty, Full } from '../../../src/core/errors';
+import { Empty, Full, ShutDown } from '../../../src/core/errors';
 import { spawn } from '../../../src/core/greenlets/spawn';
 import { getHub } from '../../../src/core/hub/hub';
 import { Channel } from '../../../src/core/queues/channel';
@@ -239,6 +239,66 @@ describe('Channel', () => {
       });
       expect([...channel]).to.deep.equal(['a', 'b']);
       putter.get();
+    }),
+  );
+
+  it(
+    'is iterated until it is shut down',
+    inGreenlet(() => {
+      const channel = new Channel<string>();
+      const readers = [1, 2].map(() => spawn(() => [...channel]));
+      sleep(0);
+      channel.put('a');
+      channel.put('b');
+      channel.shutdown();
+      expect(readers.map((reader) => reader.get())).to.deep.equal([['a'], ['b']]);
+      expect([...channel]).to.deep.equal([]);
+    }),
+  );
+
+  const sides = {
+    put: (channel: Channel<number>) => channel.put(0, { timeout: 10_000 }),
+    get: (channel: Channel<number>) => channel.get({ timeout: 10_000 }),
+  };
+  for (const [side, waitIn] of Object.entries(sides)) {
+    it(
+      `throws ShutDown into whoever waits in ${side} when it is shut down, in order, and into who comes later`,
+      inGreenlet(() => {
+        const channel = new Channel<number>();
+        const seen: string[] = [];
+        const waiting = [1, 2].map((number) =>
+          spawn(() => {
+            const error = thrownBy(() => waitIn(channel)) as Error;
+            seen.push(`${number} ${error.constructor.name}`);
+          }),
+        );
+        sleep(0);
+        expect(channel.isShutdown).to.equal(false);
+        channel.shutdown();
+        for (const greenlet of waiting) greenlet.get();
+        expect(seen).to.deep.equal(['1 ShutDown', '2 ShutDown']);
+        expect(channel.isShutdown).to.equal(true);
+        expect(inspect(channel)).to.equal('Channel { getters: 0, putters: 0, shut down }');
+        for (const options of [undefined, { block: false }, { timeout: 1 }]) {
+          expect(() => channel.put(0, options)).to.throw(ShutDown);
+          expect(() => channel.get(options)).to.throw(ShutDown);
+        }
+      }),
+    );
+  }
+
+  it(
+    'hands over, when it is shut down, between those who have found each other',
+    inGreenlet(() => {
+      const channel = new Channel<string>();
+      const putter = spawn(() => channel.put('a'));
+      const getter = spawn(() => channel.get());
+      const second = spawn(() => thrownBy(() => channel.get()));
+      sleep(0);
+      channel.shutdown();
+      putter.get();
+      expect(getter.get()).to.equal('a');
+      expect(second.get()).to.be.instanceOf(ShutDown);
     }),
   );
 
