@@ -26,7 +26,7 @@ export async function runJob(job: Job, place: Place): Promise<Finding> {
   const { node, loader, cwd, limit } = place;
   const started = Date.now();
   const args = [...(mode === 'plain' ? [] : ['--import', pathToFileURL(loader).href]), program];
-  const env = { UNBLOCK_COMPAT_MODE: mode, NODE_ENV: 'test' };
+  const env = { COMPAT_MODE: mode, NODE_ENV: 'test' };
   const ending = await runProgram({ node, args, cwd, env, limit });
   const ended = { ...about, milliseconds: Date.now() - started };
   if (ending.kind === 'passed') return { ...ended, bought: ending.bought, ...verdictOf(ending, entry, line, mode) };

@@ -25,7 +25,7 @@ interface Result {
   bought: string[];
 }
 
-const mode = process.env['UNBLOCK_COMPAT_MODE'] ?? 'plain';
+const mode = process.env['COMPAT_MODE'] ?? 'plain';
 const result: Result = { bodies: 0, blocks: 0, mostAtOnce: 0, bought: [] };
 const sentences: Sentence[] = [];
 // By its place: the package has no business in the module graph of a program that runs without it.

@@ -48,7 +48,7 @@ describe('runJob', () => {
   it('finds what a program says, in its mode, under the loader in all but one', async () => {
     const patched = `const is = require(${JSON.stringify(loader.replace('loader.mjs', 'dist/src/patch/index.js'))}).isModulePatched('fs');`;
     const says = (mode: string, is: boolean): string =>
-      `${patched} if (is === ${is} && process.env.UNBLOCK_COMPAT_MODE === '${mode}') { ${passes} }`;
+      `${patched} if (is === ${is} && process.env.COMPAT_MODE === '${mode}') { ${passes} }`;
     for (const mode of ['plain', 'loader', 'crowd'] as const) {
       const found = await run(says(mode, mode !== 'plain'), mode);
       expect(found).to.deep.include({

@@ -50,7 +50,7 @@ describe('a tracer that is loaded before the loader', () => {
           path.join(home, 'dist', 'cases', `${name}.js`),
         ],
         cwd: repoRoot,
-        env: { UNBLOCK_COMPAT_MODE: 'crowd', DD_TRACE_STARTUP_LOGS: 'false' },
+        env: { COMPAT_MODE: 'crowd', DD_TRACE_STARTUP_LOGS: 'false' },
         limit: 50_000,
       });
       expect(ending.kind, JSON.stringify(ending)).to.equal('passed');

@@ -51,6 +51,19 @@ describe('the configuration', () => {
     });
   }
 
+  it('warns of variables that there are not, once, also if there are workers', async () => {
+    const program = `
+      const { Worker, isMainThread } = require('node:worker_threads');
+      if (isMainThread) new Worker(__filename);`;
+    const env = { UNBLOCK_WATCHDOG: '0', UNBLOCK_MAX_MEMMORY: '1gb', UNBLOCK_: '1', UNBLOCKED: '1' };
+    const { code, stderr } = await spawnSource(program, { loader: true, env });
+    expect(code).to.equal(0);
+    expect(stderr.match(/UNBLOCK_UNKNOWN_VARIABLE/g)).to.have.length(1);
+    expect(stderr).to.include(
+      'UNBLOCK_MAX_MEMMORY, UNBLOCK_ in the environment: unblock has no such variable. npx unblock --help lists all',
+    );
+  });
+
   it('stops a program before its first line if it is wrong', async () => {
     const { code, stdout, stderr } = await spawnSource("console.log('ran')", {
       loader: true,

@@ -1,6 +1,7 @@
 import { followRunInfoSignal } from './run-info-signal';
 import { followTrace } from './trace';
 import { followMemory } from './memory-monitor';
+import { warnOfUnknownVariables } from './unknown-variables';
 import { followWatchdog } from './watchdog';
 
 let isObserving = false;
@@ -13,4 +14,5 @@ export function observe(): void {
   followTrace();
   followWatchdog();
   followMemory();
+  warnOfUnknownVariables();
 }

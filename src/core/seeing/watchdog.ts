@@ -118,5 +118,7 @@ function describe(greenlet: RawGreenlet | undefined): string {
   if (greenlet === undefined) return 'an unknown greenlet';
   if (greenlet === getMain()) return 'a callback without a greenlet';
   const { labelOf, nameOf } = greenletName();
-  return [nameOf(greenlet), labelOf(greenlet)].filter((part) => part !== undefined).join(' ');
+  // Once it has ended it does not know what it ran.
+  const label = greenlet.dead ? undefined : labelOf(greenlet);
+  return label === undefined ? nameOf(greenlet) : `${nameOf(greenlet)} ${label}`;
 }

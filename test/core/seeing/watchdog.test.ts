@@ -67,6 +67,11 @@ describe('the watchdog', () => {
     expect(reports.map(({ by }) => by)).to.include('the hub');
   });
 
+  it('names a greenlet that has ended since', async () => {
+    const { stderr } = await run(`spawn(function main() { compute(${LONG}); }).name = 'blocker';`);
+    expect(stderr).to.match(/in JavaScript, by blocker\n {4}at compute /);
+  });
+
   it('reports each time that the loop is blocked, once', async () => {
     const reports = await reportsOf(blocker(`compute(${LONG}); sleep(300); compute(${LONG}); sleep(300)`));
     expect(reports.filter(({ stack }) => /^ {4}at compute /.test(stack as string))).to.have.length(2);
