@@ -1,6 +1,6 @@
 import { node } from '../node';
 
-/** How many characters are written at once. */
+/** How many characters are written at once, at least, unless somebody wants them written. */
 const CHUNK = 256 * 1024;
 
 /**
@@ -25,17 +25,18 @@ export class TraceFile {
   add(event: object): void {
     this.#text += `${this.#isFirst ? '' : ',\n'}${JSON.stringify(event)}`;
     this.#isFirst = false;
-    if (this.#text.length >= CHUNK) this.#flush();
+    if (this.#text.length >= CHUNK) this.flush();
   }
 
   /** Ends the array and closes the file; to be called once, last. */
   close(): void {
     this.#text += '\n]\n';
-    this.#flush();
+    this.flush();
     node.closeSync(this.#fd);
   }
 
-  #flush(): void {
+  /** Writes what was added and is not written yet. */
+  flush(): void {
     const bytes = Buffer.from(this.#text);
     this.#text = '';
     for (let written = 0; written < bytes.length;) written += node.writeSync(this.#fd, bytes, written);

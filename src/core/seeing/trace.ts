@@ -4,11 +4,16 @@ import { basename } from 'node:path';
 import { config, onConfig } from '../config';
 import { ConfigError } from '../errors';
 import { later } from '../hub/later';
+import { node } from '../node';
+import { kOnHub } from '../symbols';
 import { isMainThread, threadId } from '../thread';
 import type { TraceFile } from './trace-file';
 
 const timelines = later<typeof import('./timeline')>(require, './timeline');
 const traceFiles = later<typeof import('./trace-file')>(require, './trace-file');
+
+/** How many milliseconds of a timeline a process may lose that is killed, as servers are. */
+const FLUSH_PERIOD = 1000;
 
 let path: string | undefined;
 
@@ -26,9 +31,21 @@ function begin(): void {
   if (pattern === undefined || (!isMainThread && !pattern.includes('{thread}'))) return;
   const named = pattern.replaceAll('{pid}', String(process.pid)).replaceAll('{thread}', String(threadId));
   const { Timeline } = timelines();
-  const timeline = new Timeline(openFile(named), basename(process.argv[1] ?? process.title));
+  const file = openFile(named);
+  const timeline = new Timeline(file, basename(process.argv[1] ?? process.title));
   path = named;
+  flushFromNowOn(file);
   process.on('exit', () => timeline.end());
+}
+
+function flushFromNowOn(file: TraceFile): void {
+  const flush = (): void => {
+    file.flush();
+    set();
+  };
+  flush[kOnHub] = true;
+  const set = (): void => void node.setTimeout(flush, FLUSH_PERIOD).unref();
+  set();
 }
 
 function openFile(name: string): TraceFile {

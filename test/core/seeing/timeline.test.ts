@@ -144,6 +144,20 @@ const { Event } = core('sync/event');
     expect(whole.filter(({ name }) => name.endsWith(' short')).length).to.be.above(100);
   });
 
+  it('is written every second, so that it is there when a server is ended by a signal', async () => {
+    const { signal } = await run(`
+      const { statSync } = require('node:fs');
+      spawn(function waiter() { for (;;) sleep(5); });
+      const end = () => {
+        if (statSync(process.env.UNBLOCK_TRACE).size < 1000) return;
+        process.kill(process.pid, 'SIGTERM');
+      };
+      setInterval(end, 10);`);
+    expect(signal).to.equal('SIGTERM');
+    const whole = JSON.parse(`${read()}]`) as TraceEvent[];
+    expect(whole.filter(({ name }) => name === 'sleep')).not.to.deep.equal([]);
+  });
+
   it('does not keep greenlets that nobody has any more', async () => {
     const { stdout } = await run(
       `
