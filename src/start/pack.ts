@@ -55,8 +55,12 @@ export const OURS = __dirname.slice(0, -'start'.length);
 const loader = Module as unknown as Loader;
 const cache = loader._cache;
 
-// Source maps are read when Node loads a module, and coverage is counted in characters of what Node compiles.
-const isPlain = !process.sourceMapsEnabled && process.env['NODE_V8_COVERAGE'] === undefined;
+// Source maps are read when Node loads a module, and coverage is counted in characters of what Node compiles. A policy, which
+// Node 20 has, says what files must be like, and Node looks when it loads them.
+const hasPolicy = [...process.execArgv, process.env['NODE_OPTIONS']].some((text) =>
+  text?.includes('--experimental-policy'),
+);
+const isPlain = !process.sourceMapsEnabled && process.env['NODE_V8_COVERAGE'] === undefined && !hasPolicy;
 const modules = new Map<string, NodeJS.Module>();
 // At hand while a start lasts, or one module after the other is loaded. Most programs need no more of them then.
 let startPack: WeakRef<Pack> | undefined;

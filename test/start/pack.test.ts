@@ -262,6 +262,30 @@ describe('the packs', () => {
     expectWithout(await startIn(home, '', { env: { NODE_V8_COVERAGE: path.join(home, 'coverage') } }));
   });
 
+  it('are not used where a policy says what files must be like', async function () {
+    // Later lines have no policies.
+    if (!process.allowedNodeEnvironmentFlags.has('--experimental-policy')) this.skip();
+    const policy = path.join(home, 'policy.json');
+    const anything = { integrity: true, dependencies: true };
+    const write = (resources: object): void => {
+      const all = { resources: { './': anything, ...resources }, scopes: { 'file:///': anything } };
+      fs.writeFileSync(policy, JSON.stringify(all));
+    };
+    write({});
+    for (const options of [
+      { flags: ['--no-warnings', `--experimental-policy=${policy}`] },
+      { env: { NODE_OPTIONS: `--no-warnings --experimental-policy=${policy}` } },
+    ]) {
+      expectWithout(await startIn(home, '', options));
+    }
+    write({ './dist/src/patch/all.js': { integrity: 'sha384-AAAA', dependencies: true } });
+    const { code, stderr } = await spawnScript(path.join(home, 'program.cjs'), {
+      flags: [`--experimental-policy=${policy}`, '--import', pathToFileURL(path.join(home, 'loader.mjs')).href],
+    });
+    expect(code).not.to.equal(0);
+    expect(stderr).to.include('ERR_MANIFEST_ASSERT_INTEGRITY');
+  });
+
   it('are the same whatever the environment is like in which they are written', async () => {
     const before = packedNames(home);
     const loader = pathToFileURL(path.join(home, 'loader.mjs')).href;
