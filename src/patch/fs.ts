@@ -1,7 +1,7 @@
 import nodeFs from 'node:fs';
 
 import { internals } from '../core/internals';
-import { descriptor, fileCall, type FileCallOptions, type FileFunction, handle } from './files/call';
+import { closingHandle, descriptor, fileCall, type FileCallOptions, type FileFunction, handle } from './files/call';
 import { closing, existence, followPath, lookingUpOnly, namePath, statDescriptor, typeOfFile } from './files/lookup';
 import { opening, openingDirectory, openingDirectoryPlainly } from './files/open';
 import { reading, readingMany } from './files/read';
@@ -90,6 +90,7 @@ export const fs = definePatch({
       existsSync: fileCall(existence(binding.access!)),
       fchmod: byDescriptor(2),
       fchown: byDescriptor(3),
+      'FileHandle.prototype.close': closingHandle,
       fdatasync: byDescriptor(1),
       fstat: fileCall(fstat),
       fsync: byDescriptor(1),

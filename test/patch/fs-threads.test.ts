@@ -154,4 +154,24 @@ describe('the functions of fs and the threads that they use', () => {
     );
     expect(seen).to.deep.equal(Array.from({ length: 4 }, () => [true, false]));
   });
+
+  it('have no FileHandle closed before the thread is done that reads its descriptor for a greenlet that was killed', async () => {
+    const seen = await printed(
+      `${GATES}
+      const isOpen = () => critical(openDescriptors).some((entry) => entry.endsWith('/file'));
+      const handle = waitCallback((done) => fs.promises.open('file').then((handle) => done(null, handle), done));
+      let closed = false;
+      const greenlet = begin(() => {
+        try { fs.readFileSync(handle.fd, 'utf8'); } finally { handle.close().then(() => (closed = true)); }
+      });
+      letOneBeDone();
+      greenlet.kill();
+      letOneBeDone();
+      const wasOpen = isOpen();
+      while (!closed) turn(false);
+      print([wasOpen, isOpen(), handle.fd]);`,
+      ONE_THREAD,
+    );
+    expect(seen).to.deep.equal([true, false, -1]);
+  });
 });

@@ -111,6 +111,14 @@ export function fileCall(options: FileCallOptions): MakeCooperative {
   };
 }
 
+/** The closing of a FileHandle, whose descriptor a thread may still work on for nobody: that comes first. */
+export const closingHandle: MakeCooperative = (original) =>
+  function (this: unknown, ...args) {
+    const { fd } = this as { readonly fd: number };
+    const close = (): unknown => Reflect.apply(original, this, args);
+    return turns.isHeld(fd) ? new Promise((resolve) => turns.afterwards(fd, () => resolve(close()))) : close();
+  };
+
 /** Makes a call as its cooperative form does; throws only what is thrown into the greenlet. */
 export function outcomeOf(call: FileCall, options: FileCallOptions): Outcome<unknown> {
   try {
