@@ -3,7 +3,7 @@ import { existsSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { measureTrivial, startVisitors } from './demo/load.mjs';
-import { median, percentile } from './demo/percentile.mjs';
+import { percentile } from './demo/percentile.mjs';
 import { openProbe } from './demo/probe.mjs';
 import { renderReport } from './demo/report.mjs';
 import { startShop } from './demo/shop.mjs';
@@ -13,8 +13,8 @@ const ROOT = new URL('../', import.meta.url);
 const LOADER = new URL('loader.mjs', ROOT);
 const REPORT = fileURLToPath(new URL('demo-report.html', ROOT));
 const WARM_UP_SECONDS = 1.5;
-const ROUND_SECONDS = 1.5;
-const ROUNDS = 5;
+const ROUND_SECONDS = 1;
+const ROUNDS = 10;
 
 const USAGE = `npm run demo -- [options]
   --seconds <n>      how long the slow routes are kept busy, for each mode (default 8)
@@ -52,15 +52,15 @@ async function main() {
 
 async function measure() {
   const results = shops.map(({ mode }) => ({ mode, rounds: [] }));
-  for (const shop of shops) await measureTrivial(shop.url, WARM_UP_SECONDS);
+  for (const shop of shops) await measureTrivial(shop, WARM_UP_SECONDS);
   // In turns, each mode first in every other round, so that a slow moment of the machine does not fall on one alone.
   for (let round = 1; round <= ROUNDS; round++) {
     const turns = [...shops.keys()];
     for (const index of round % 2 === 0 ? turns.reverse() : turns) {
-      results[index].rounds.push(await measureTrivial(shops[index].url, ROUND_SECONDS));
+      results[index].rounds.push(await measureTrivial(shops[index], ROUND_SECONDS));
     }
     const rates = results.map(({ mode, rounds }) => `${mode} ${Math.round(rounds.at(-1))}`);
-    say(`/health alone, round ${round} of ${ROUNDS}: ${rates.join(', ')} requests per second`);
+    say(`/health alone, round ${round} of ${ROUNDS}: ${rates.join(', ')} requests per second of processor time`);
   }
   for (const [index, shop] of shops.entries()) {
     say(`${shop.mode}: keeping the slow routes busy for ${options.seconds} s`);
@@ -86,8 +86,8 @@ function summarize({ mode, rounds, slow, samples }) {
     slowP99: percentile(slow.latencies, 99),
     healthP50: percentile(health, 50),
     healthP99: percentile(health, 99),
-    rounds,
-    trivialPerSecond: median(rounds),
+    // What else the machine is busy with can only make it less.
+    trivialPerSecond: Math.max(...rounds),
   };
 }
 
