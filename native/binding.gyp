@@ -6,7 +6,8 @@
         "<!@(node -p \"require('fs').readdirSync('.').filter((name) => name.endsWith('.cc')).join(' ')\")"
       ],
       "include_dirs": ["<!(node -p \"require('node-addon-api').include_dir\")"],
-      "defines": ["NAPI_VERSION=9", "NAPI_DISABLE_CPP_EXCEPTIONS"],
+      # A worker may be terminated while it loads this: what cannot be thrown then is no reason to abort.
+      "defines": ["NAPI_VERSION=9", "NAPI_DISABLE_CPP_EXCEPTIONS", "NODE_API_SWALLOW_UNTHROWABLE_EXCEPTIONS"],
       "cflags": ["-O2", "-g1", "-Wall", "-Wextra", "-fvisibility=hidden"],
       # The newest supported line needs C++20; older headers accept it.
       # Never unloaded: the end of a worker calls us back after its environment, and with it the library's handle, is gone.

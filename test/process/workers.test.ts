@@ -118,6 +118,23 @@ describe('worker threads', () => {
     ]);
   });
 
+  it('may be terminated at any moment of their start', async () => {
+    const source = `
+      const { isMainThread, Worker } = require('node:worker_threads');
+      async function main() {
+        for (let turn = 0; turn < 100; turn++) {
+          const worker = new Worker(__filename);
+          worker.on('error', (error) => console.log('error', error.message));
+          await new Promise((resolve) => setTimeout(resolve, (turn * 7) % 50));
+          await worker.terminate();
+        }
+        console.log('done');
+      }
+      if (isMainThread) main();`;
+    const quietly = { code: 0, signal: null, stdout: 'done\n', stderr: '' };
+    expect(await spawnSource(source, { loader: true })).to.deep.equal(quietly);
+  });
+
   it('may be the only ones that use the package', async () => {
     const result = await spawnSource(
       programOf(
