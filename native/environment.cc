@@ -13,6 +13,10 @@ Environment::Environment(v8::Isolate* isolate, v8::Local<v8::Context> context)
   continuation_ = std::make_unique<ContinuationData>(isolate);
   debugger_pause = std::make_unique<DebuggerPause>(context);
   isolate->AddGCEpilogueCallback(AfterGC, this, v8::kGCTypeMarkSweepCompact);
+  v8::ScriptCompiler::Source empty(v8::String::Empty(isolate));
+  v8::Local<v8::Function> nothing;
+  if (v8::ScriptCompiler::CompileFunction(context, &empty).ToLocal(&nothing))
+    nothing_.Reset(isolate, nothing);
 }
 
 std::string Environment::Probe() {
@@ -36,6 +40,7 @@ void Environment::Close() {
   continuation_.reset();
   debugger_pause.reset();
   drain_.Reset();
+  nothing_.Reset();
   if (watchers != nullptr) watchers->Release();
   body.Reset();
   context.Reset();
@@ -76,10 +81,21 @@ Greenlet* Environment::RunBody(Greenlet* greenlet) {
   if (body.Get(isolate)
           ->Call(context.Get(isolate), v8::Undefined(isolate), 1, &argument)
           .ToLocal(&next)) {
-    return greenlets_[next.As<v8::Int32>()->Value()].get();
+    Greenlet* const heir = Find(next.As<v8::Int32>()->Value());
+    if (heir != nullptr) return heir;
   }
   terminated_ = true;
   return main();
+}
+
+void Environment::Terminate() {
+  isolate->TerminateExecution();
+  if (nothing_.IsEmpty()) return;
+  v8::HandleScope handles(isolate);
+  // The exception that ends the call ends our caller's as well.
+  [[maybe_unused]] const v8::MaybeLocal<v8::Value> none =
+      nothing_.Get(isolate)->Call(
+          context.Get(isolate), v8::Undefined(isolate), 0, nullptr);
 }
 
 int Environment::Retire(Greenlet* next) {

@@ -46,7 +46,8 @@ class Environment {
   void Close();
 
   Greenlet* main() const { return greenlets_[Greenlet::kMain].get(); }
-  // The live native half with this id.
+  // The native half with this id; null if a termination has ended it, of which
+  // JavaScript does not know.
   Greenlet* Find(int id) const { return greenlets_[id].get(); }
 
   // Runs a body on a stack of its own until somebody switches back here. False
@@ -81,8 +82,11 @@ class Environment {
   void PropagateTermination() {
     if (!terminated_) return;
     terminated_ = false;
-    isolate->TerminateExecution();
+    Terminate();
   }
+  // Terminates what runs, at once: not when it next looks, which compiled code
+  // may do after it has called us again.
+  void Terminate();
 
   // From now on `drain` is called on the main stack whenever Node wants a
   // microtask queue that is not empty to be drained.
@@ -136,6 +140,8 @@ class Environment {
   std::unique_ptr<ContinuationData> continuation_;
   std::unique_ptr<CheckpointOverride> checkpoint_;
   v8::Global<v8::Function> drain_;
+  // Does nothing, but looks for interrupts.
+  v8::Global<v8::Function> nothing_;
   bool terminated_ = false;
   std::atomic<uint64_t> switches_{0};
 };

@@ -18,11 +18,22 @@ void Start(const Arguments& args) {
   args.GetReturnValue().Set(error);
 }
 
+// What JavaScript takes for suspended; null if it is not, because a termination
+// has unwound greenlets: then JavaScript is terminated as well.
+Greenlet* Suspended(Environment* env, int id) {
+  Greenlet* const greenlet = env->Find(id);
+  if (greenlet != nullptr && greenlet != env->current) return greenlet;
+  env->Terminate();
+  return nullptr;
+}
+
 // switchTo(id): returns once somebody has switched back. The caller vouches
 // that the id is that of a suspended greenlet.
 void SwitchTo(const Arguments& args) {
   Environment* const env = Unwrap(args);
-  env->current->SwitchTo(env->Find(args[0].As<v8::Int32>()->Value()));
+  Greenlet* const to = Suspended(env, IntegerAt(args, 0));
+  if (to == nullptr) return;
+  env->current->SwitchTo(to);
   env->PropagateTermination();
 }
 
@@ -30,8 +41,9 @@ void SwitchTo(const Arguments& args) {
 // id. Returns -1 once the stack has another body to run, or the id to return.
 void Retire(const Arguments& args) {
   Environment* const env = Unwrap(args);
-  const int id = args[0].As<v8::Int32>()->Value();
-  args.GetReturnValue().Set(env->Retire(env->Find(id)));
+  Greenlet* const next = Suspended(env, IntegerAt(args, 0));
+  args.GetReturnValue().Set(next == nullptr ? Greenlet::kMain
+                                            : env->Retire(next));
 }
 
 // trimPool(): whether it is to be called again.

@@ -135,6 +135,44 @@ describe('worker threads', () => {
     expect(await spawnSource(source, { loader: true })).to.deep.equal(quietly);
   });
 
+  it('may be terminated in the midst of everything', async () => {
+    const source = `
+      const { isMainThread, Worker, parentPort } = require('node:worker_threads');
+      async function main() {
+        for (let turn = 0; turn < 40; turn++) {
+          const worker = new Worker(__filename);
+          worker.on('error', (error) => console.log('error', error.message));
+          await new Promise((resolve) => worker.once('message', resolve));
+          await new Promise((resolve) => setTimeout(resolve, (turn * 13) % 100));
+          await worker.terminate();
+        }
+        console.log('done');
+      }
+      function work() {
+        const { Queue, sleep, spawn, wait, withTimeout } = require('unblock');
+        const { execSync } = require('node:child_process');
+        const { createServer } = require('node:http');
+        const forEver = (run) => spawn(() => { for (;;) run(); });
+        const server = createServer((request, response) => {
+          sleep(1);
+          response.end(require('node:fs').readFileSync(__filename));
+        });
+        server.listen(0, () => forEver(() => fetchSync('http://127.0.0.1:' + server.address().port).textSync()));
+        const queue = new Queue(3);
+        for (let i = 0; i < 5; i++) forEver(() => queue.get());
+        forEver(() => { queue.put(1); sleep(1); });
+        forEver(() => execSync('true'));
+        forEver(() => { const greenlet = spawn(sleep, 1000); sleep(2); greenlet.kill(); });
+        forEver(() => withTimeout({ milliseconds: 3, timeoutValue: 0 }, sleep.bind(null, 100)));
+        forEver(() => wait((async () => { await 0; sleep(1); })()));
+        setInterval(() => parentPort.postMessage('at work'), 3);
+      }
+      if (isMainThread) main();
+      else work();`;
+    const quietly = { code: 0, signal: null, stdout: 'done\n', stderr: '' };
+    expect(await spawnSource(source, { loader: true })).to.deep.equal(quietly);
+  });
+
   it('may be the only ones that use the package', async () => {
     const result = await spawnSource(
       programOf(
